@@ -1,0 +1,130 @@
+/**
+ * What the rest of the host asks of whatever runs BPF programs. The kernel through libbpf is the first backend; nothing above this file knows which one it
+ * has. Every backend passes the same conformance suite (`conformance.ts`).
+ *
+ * Calls that happen a few times in a module's life throw a {@link BpfError}. Calls that happen per record or per map operation return a number: zero or positive
+ * on success, a negative errno on failure, so that nothing is allocated.
+ *
+ * @module
+ */
+
+/** A failure of a backend, as an errno and one sentence. */
+export class BpfError extends Error {
+  override readonly name = "BpfError";
+  /** The symbolic errno, such as `"EPERM"`. */
+  readonly code: string;
+  /** The positive errno number. */
+  readonly errno: number;
+  /** Everything there is to know, if that is more than the message: the verifier's whole log. */
+  readonly detail: string | undefined;
+
+  constructor(errno: number, code: string, message: string, options: { detail?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.errno = errno;
+    this.code = code;
+    this.detail = options.detail;
+  }
+}
+
+export interface Backend {
+  /** As `--backend` names it, such as `"kernel"`. */
+  readonly name: string;
+  /** All that one module instance opens lives in one session, and is gone when the session closes. */
+  createSession(options: SessionOptions): BackendSession;
+}
+
+export interface SessionOptions {
+  /** The module's memory: hot calls read and write it in place. Its buffer is fetched anew when it has grown. */
+  readonly memory: WebAssembly.Memory;
+  /** File descriptor of an eventfd: as long as it is readable, every wait returns `-ECANCELED`. -1 for none. */
+  readonly stopFd: number;
+}
+
+export interface BackendSession {
+  openObject(bytes: Uint8Array, options: OpenObjectOptions): BackendObject;
+  /**
+   * Waits until at least one of the buffers has a record.
+   * @param ready filled with the indexes (into `buffers`) of those that have
+   * @returns how many, 0 on timeout, or a negative errno (`-ECANCELED` on stop)
+   */
+  wait(buffers: readonly BackendBuffer[], ready: Int32Array, timeoutMs: number): number;
+  /**
+   * Writes bytes of the module's memory to a descriptor of this process, so that a reader that stalls never keeps the module from being stopped.
+   * @returns bytes written (all of them), or a negative errno
+   */
+  write(fd: number, pointer: number, length: number): number;
+  /** Detaches and closes everything. Closing twice is allowed. */
+  close(): void;
+}
+
+export interface OpenObjectOptions {
+  /** What messages call the object. */
+  readonly name: string;
+  /** 0: the verifier's log only after a failure. 1, 2: its log of every program, see {@link BackendObject.verifierLog}. */
+  readonly logLevel?: 0 | 1 | 2;
+}
+
+export interface BackendObject {
+  readonly name: string;
+  readonly maps: readonly BackendMap[];
+  readonly programs: readonly BackendProgram[];
+  /** Creates the maps and loads the programs. */
+  load(): void;
+  /** The verifier's log of the load, empty if none was asked for and nothing failed. */
+  verifierLog(): string;
+  /** Detaches and closes all that came from it. Closing twice is allowed. */
+  close(): void;
+}
+
+export interface MapInfo {
+  /** `enum bpf_map_type` of `include/uapi/linux/bpf.h`. */
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  /** Bytes that a lookup writes: for a per-CPU map `valueSize` rounded up to 8, times the possible CPUs. */
+  readonly valueBytes: number;
+}
+
+export interface BackendMap {
+  /** As in the C source; for a data section its section name, such as `".rodata"`. */
+  readonly name: string;
+  readonly info: MapInfo;
+  /** A copy of a data section's initial value. Throws `EINVAL` for another map. */
+  initialValue(): Uint8Array;
+  /** Overwrites part of it, before load. Throws `EBUSY` after, `EINVAL` outside the section. */
+  setInitialValue(offset: number, bytes: Uint8Array): void;
+  /** Pointers here are offsets into the module's memory; a range outside it gives `-EFAULT`. */
+  lookup(key: number, value: number, flags: number): number;
+  update(key: number, value: number, flags: number): number;
+  delete(key: number): number;
+  nextKey(key: number, next: number): number;
+  /** Opens a ring buffer map for reading. Throws `EINVAL` for another map, `EBUSY` for the second time. */
+  openBuffer(): BackendBuffer;
+}
+
+export interface BackendProgram {
+  readonly name: string;
+  /** The ELF section, which is libbpf's `SEC()` name. */
+  readonly section: string;
+  /** `enum bpf_prog_type`. */
+  readonly type: number;
+  /** Number of BPF instructions. */
+  readonly instructions: number;
+  /** Attaches by the section's name. */
+  attach(): BackendLink;
+}
+
+export interface BackendLink {
+  /** Detaches. Destroying twice is allowed. */
+  destroy(): void;
+}
+
+export interface BackendBuffer {
+  /** See `buffer_poll` in docs/abi.md: bytes written, 0 on timeout, or a negative errno. */
+  poll(buf: number, cap: number, timeoutMs: number): number;
+  /** Size of the record that gave `-ENOSPC`, in bytes of payload. */
+  readonly pendingSize: number;
+  close(): void;
+}
