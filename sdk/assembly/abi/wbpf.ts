@@ -1,0 +1,51 @@
+/**
+ * The imports of the `wbpf` ABI, version 1, one declaration a function. docs/abi.md says what each does; nothing outside this folder calls them.
+ *
+ * @module
+ */
+
+/** Version of the ABI that this SDK is written for. */
+export const ABI_VERSION: i32 = 1;
+
+@external("wbpf", "last_error")
+export declare function last_error(buf: usize, cap: i32): i32;
+
+@external("wbpf", "object_open")
+export declare function object_open(bytes: usize, len: i32, name: usize, nameLen: i32): i32;
+@external("wbpf", "object_load")
+export declare function object_load(object: i32): i32;
+@external("wbpf", "object_close")
+export declare function object_close(object: i32): i32;
+@external("wbpf", "object_find_map")
+export declare function object_find_map(object: i32, name: usize, nameLen: i32): i32;
+@external("wbpf", "object_find_program")
+export declare function object_find_program(object: i32, name: usize, nameLen: i32): i32;
+
+@external("wbpf", "map_info")
+export declare function map_info(map: i32, out: usize, cap: i32): i32;
+@external("wbpf", "map_initial_value")
+export declare function map_initial_value(map: i32, offset: i32, dst: usize, len: i32): i32;
+@external("wbpf", "map_set_initial_value")
+export declare function map_set_initial_value(map: i32, offset: i32, src: usize, len: i32): i32;
+@external("wbpf", "map_lookup")
+export declare function map_lookup(map: i32, key: usize, value: usize, flags: i32): i32;
+@external("wbpf", "map_update")
+export declare function map_update(map: i32, key: usize, value: usize, flags: i32): i32;
+@external("wbpf", "map_delete")
+export declare function map_delete(map: i32, key: usize): i32;
+@external("wbpf", "map_next_key")
+export declare function map_next_key(map: i32, key: usize, next: usize): i32;
+
+@external("wbpf", "program_attach")
+export declare function program_attach(program: i32): i32;
+@external("wbpf", "link_destroy")
+export declare function link_destroy(link: i32): i32;
+
+@external("wbpf", "buffer_open")
+export declare function buffer_open(map: i32): i32;
+@external("wbpf", "buffer_poll")
+export declare function buffer_poll(buffer: i32, buf: usize, cap: i32, timeoutMs: i32): i32;
+@external("wbpf", "buffer_wait")
+export declare function buffer_wait(buffers: usize, count: i32, ready: usize, timeoutMs: i32): i32;
+@external("wbpf", "buffer_close")
+export declare function buffer_close(buffer: i32): i32;

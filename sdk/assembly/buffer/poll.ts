@@ -1,0 +1,151 @@
+import { addressOf } from "../abi/memory";
+import { buffer_poll, buffer_wait } from "../abi/wbpf";
+import { stderr, stdout } from "../console/output";
+import { errno } from "../errors/errno";
+import { clearLastError, fail, setLastError } from "../errors/last_error";
+import { time } from "../time/time";
+import type { EventBuffer } from "./event_buffer";
+import { buffers } from "./registry";
+
+/** Bytes that one batch holds at first: measured as the size beyond which a batch gains nothing. It grows when a record is larger. */
+const FIRST_CAPACITY: i32 = 64 * 1024;
+/** Buffers that one wait can watch (docs/abi.md). */
+const MOST_BUFFERS: i32 = 64;
+const NANOSECONDS_PER_MS: u64 = 1_000_000;
+
+let batch: usize = 0;
+let capacity: i32 = 0;
+let busy: bool = false;
+
+const watched: StaticArray<i32> = new StaticArray<i32>(MOST_BUFFERS);
+const ready: StaticArray<i32> = new StaticArray<i32>(MOST_BUFFERS);
+
+class Timer {
+  constructor(
+    readonly interval: u64,
+    public due: u64,
+    readonly callback: () => void,
+  ) {}
+}
+const timers: Timer[] = [];
+
+/** Calls `callback` every `milliseconds` while the module is in `run()`. */
+export function every(milliseconds: u32, callback: () => void): void {
+  const interval = <u64>max<u32>(milliseconds, 1) * NANOSECONDS_PER_MS;
+  timers.push(new Timer(interval, time.monotonic() + interval, callback));
+}
+
+/** Opens every buffer that has a handler. The number of them, or a negative errno. */
+function openAll(): i32 {
+  let count = 0;
+  for (let i = 0; i < buffers.length; i++) {
+    const buffer = unchecked(buffers[i]);
+    if (!buffer.listening || buffer.object.closed) continue;
+    const error = buffer.open();
+    if (error < 0) return error;
+    if (count == MOST_BUFFERS)
+      return setLastError(-errno.EINVAL, `more than ${MOST_BUFFERS} buffers have a handler`);
+    unchecked((watched[count++] = buffer.handle));
+  }
+  return count;
+}
+
+function byHandle(handle: i32): EventBuffer | null {
+  for (let i = 0; i < buffers.length; i++) {
+    if (unchecked(buffers[i]).handle == handle) return unchecked(buffers[i]);
+  }
+  return null;
+}
+
+/** Takes one batch of a buffer and handles it. Bytes of the batch, 0 on timeout, or a negative errno. */
+function take(buffer: EventBuffer, timeoutMs: i32): i32 {
+  if (batch == 0) {
+    capacity = FIRST_CAPACITY;
+    batch = heap.alloc(capacity);
+  }
+  let length = buffer_poll(buffer.handle, batch, capacity, timeoutMs);
+  while (length == -errno.ENOSPC && capacity < 1 << 30) {
+    capacity <<= 1;
+    heap.free(batch);
+    batch = heap.alloc(capacity);
+    length = buffer_poll(buffer.handle, batch, capacity, timeoutMs);
+  }
+  if (length > 0) {
+    busy = true;
+    stdout.hold();
+    stderr.hold();
+    buffer.dispatch(batch, length);
+    stdout.release();
+    stderr.release();
+    busy = false;
+  }
+  return length;
+}
+
+/** Waits once, on one buffer or on several, and handles what is there. Positive: something was handled. 0: timeout. Else a negative errno. */
+function turn(timeoutMs: i32): i32 {
+  if (busy) return setLastError(-errno.EBUSY, "poll() and run() cannot be called by a handler");
+  const count = openAll();
+  if (count < 0) return count;
+  clearLastError();
+  if (count == 1) {
+    const only = byHandle(unchecked(watched[0]));
+    if (only !== null) return take(only, timeoutMs);
+  }
+  const some = buffer_wait(addressOf(watched), count, addressOf(ready), timeoutMs);
+  for (let i = 0; i < some; i++) {
+    const buffer = byHandle(unchecked(ready[i]));
+    if (buffer === null) continue;
+    const result = take(buffer, 0);
+    if (result < 0) return result;
+  }
+  return some;
+}
+
+/**
+ * Waits at most `timeoutMs` (0: not at all, -1: for ever) for records of any buffer that has a handler, and handles one batch of each that has some; `ring_buffer__poll`.
+ * @returns positive if records were handled, 0 on timeout, `-ECANCELED` when the module is to stop, else another negative errno
+ */
+export function poll(timeoutMs: i32): i32 {
+  return turn(timeoutMs);
+}
+
+/** Milliseconds until `due`, rounded up, and no more than a wait can take. */
+function millisecondsUntil(due: u64, now: u64): i32 {
+  if (due <= now) return 0;
+  return <i32>(
+    min<u64>((due - now + NANOSECONDS_PER_MS - 1) / NANOSECONDS_PER_MS, <u64>i32.MAX_VALUE)
+  );
+}
+
+/**
+ * Waits on every buffer that has a handler, and calls what {@link every} asked for, until the module is stopped or `durationMs` are over.
+ * @param durationMs milliseconds; -1: until stopped
+ * @returns an exit code: 0 when stopped or when the time is over, 1 after a failure that it has printed
+ */
+export function run(durationMs: i64 = -1): i32 {
+  const timed = durationMs >= 0 || timers.length > 0;
+  const end: u64 =
+    durationMs < 0 ? u64.MAX_VALUE : time.monotonic() + <u64>durationMs * NANOSECONDS_PER_MS;
+  while (true) {
+    let timeout = -1;
+    if (timed) {
+      const now = time.monotonic();
+      let due = end;
+      for (let i = 0; i < timers.length; i++) {
+        const timer = unchecked(timers[i]);
+        if (timer.due <= now) {
+          // Intervals that were missed while a handler ran are not made up for.
+          timer.due += ((now - timer.due) / timer.interval + 1) * timer.interval;
+          timer.callback();
+        }
+        due = min(due, timer.due);
+      }
+      if (now >= end) return 0;
+      timeout = millisecondsUntil(due, now);
+    }
+    const result = turn(timeout);
+    if (result == -errno.ECANCELED) return 0;
+    if (result < 0 && result != -errno.EINTR) return fail();
+  }
+}

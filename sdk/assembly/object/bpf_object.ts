@@ -1,0 +1,103 @@
+import { findMap, openObject } from "../abi/calls";
+import { object_close, object_load } from "../abi/wbpf";
+import { errno } from "../errors/errno";
+import { clearLastError, setLastError } from "../errors/last_error";
+import type { BpfProgram } from "../program/bpf_program";
+import type { LoadStep } from "./load_step";
+
+/**
+ * A `bpf_object`: the programs and maps of one compiled BPF source. A generated skeleton extends it; see `libbpf`'s `bpf_object__open_mem`, `__load`, `__close`.
+ *
+ * Calls return 0 or a negative errno; {@link lastError} has the sentence. A failed open is remembered: the later calls return its errno, so that a tool may check
+ * once.
+ */
+export class BpfObject {
+  /** The host's handle, or the negative errno with which opening failed. */
+  readonly handle: i32;
+  /** The object's programs, in the order of the skeleton. */
+  readonly programs: BpfProgram[] = [];
+  private readonly steps: LoadStep[] = [];
+  /** Whether {@link destroy} was called. */
+  closed: bool = false;
+
+  /**
+   * @param name what messages call the object
+   * @param bytes address of the ELF object in this module's memory
+   * @param length its length in bytes
+   */
+  constructor(
+    readonly name: string,
+    bytes: usize,
+    length: i32,
+  ) {
+    clearLastError();
+    this.handle = openObject(bytes, length, name);
+  }
+
+  /** Registers a program, so that {@link attach} and {@link detach} know it. */
+  addProgram(program: BpfProgram): void {
+    this.programs.push(program);
+  }
+
+  /** Registers work to do around the load. */
+  addLoadStep(step: LoadStep): void {
+    this.steps.push(step);
+  }
+
+  /** Creates the maps and loads the programs, after `.rodata` got its values. */
+  load(): i32 {
+    if (this.handle < 0) return this.handle;
+    for (let i = 0; i < this.steps.length; i++) {
+      const error = unchecked(this.steps[i]).beforeLoad();
+      if (error < 0) return error;
+    }
+    clearLastError();
+    const error = object_load(this.handle);
+    if (error < 0) return error;
+    for (let i = 0; i < this.steps.length; i++) {
+      const late = unchecked(this.steps[i]).afterLoad();
+      if (late < 0) return late;
+    }
+    return 0;
+  }
+
+  /** Attaches every program whose `autoattach` is set, by its `SEC()`. At the first failure those already attached are detached again. */
+  attach(): i32 {
+    if (this.handle < 0) return this.handle;
+    for (let i = 0; i < this.programs.length; i++) {
+      const program = unchecked(this.programs[i]);
+      if (!program.autoattach || program.link !== null) continue;
+      if (program.attach() === null) {
+        const error = program.error;
+        this.detach();
+        return error;
+      }
+    }
+    return 0;
+  }
+
+  /** Detaches every program that {@link attach} or {@link BpfProgram.attach} attached. */
+  detach(): void {
+    for (let i = 0; i < this.programs.length; i++) {
+      const link = unchecked(this.programs[i]).link;
+      if (link !== null) link.destroy();
+      unchecked(this.programs[i]).link = null;
+    }
+  }
+
+  /** Detaches and closes all that came from the object. Closing twice is allowed. */
+  destroy(): void {
+    if (this.closed || this.handle < 0) return;
+    this.closed = true;
+    this.detach();
+    object_close(this.handle);
+  }
+
+  /** A map's handle by its name in the C source, or a negative errno. */
+  findMap(name: string): i32 {
+    if (this.closed) return setLastError(-errno.EBADF, `object ${this.name} was closed`);
+    if (this.handle < 0) return this.handle;
+    clearLastError();
+    return findMap(this.handle, name);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * How a module begins and ends. `wbpf build` makes an entry that calls {@link start} with what `main` returned, and names {@link onAbort} as the handler of failed
+ * assertions; a tool's author does not call either.
+ *
+ * @module
+ */
+import { proc_exit } from "./abi/wasi";
+import { stderr, stdout } from "./console/output";
+
+/** Ends the module with the exit code that `main` returned. */
+export function start(code: i32): void {
+  stdout.flush();
+  stderr.flush();
+  if (code != 0) proc_exit(code);
+}
+
+/** Ends the module at once with an exit code. */
+export function exit(code: i32): void {
+  stdout.flush();
+  stderr.flush();
+  proc_exit(code);
+}
+
+/** Prints where an assertion failed, then traps, so that the host can show the way there. */
+export function onAbort(message: string | null, file: string | null, line: u32, column: u32): void {
+  stdout.flush();
+  const where = (file ? file : "module") + ":" + line.toString() + ":" + column.toString();
+  stderr.line("abort: " + (message ? message : "assertion failed") + " (" + where + ")");
+  stderr.flush();
+  unreachable();
+}
