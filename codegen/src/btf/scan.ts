@@ -1,5 +1,15 @@
 import { FormatError, hex } from "../errors.js";
-import { EXTRA_SIZE, HEADER_SIZE, ITEM_SIZE, Kind, KINDS, MAGIC, REFERS, TYPE_SIZE, VERSION } from "./format.js";
+import {
+  EXTRA_SIZE,
+  HEADER_SIZE,
+  ITEM_SIZE,
+  KINDS,
+  Kind,
+  MAGIC,
+  REFERS,
+  TYPE_SIZE,
+  VERSION,
+} from "./format.js";
 import type { ByteOrder } from "./types.js";
 
 /** Where everything stands in a BTF blob whose bounds and references were all checked. */
@@ -13,6 +23,8 @@ export interface Scan {
   readonly offsets: Uint32Array;
   /** Of the type section in the blob, to name places in messages. */
   readonly typesStart: number;
+  /** Whether any enum is marked signed or is an ENUM64, so that the others are known to be unsigned. */
+  readonly recordsEnumSign: boolean;
 }
 
 /** Ids and string offsets that a base takes. */
@@ -31,7 +43,7 @@ export function scan(bytes: Uint8Array, section: string, base: ScanBase | undefi
   const types = new DataView(bytes.buffer, bytes.byteOffset + typesStart, typesEnd - typesStart);
   const firstId = base?.typeCount ?? 1;
   const offsets = findTypes(types, little, section, typesStart, firstId);
-  checkReferences({
+  const recordsEnumSign = checkReferences({
     types,
     little,
     section,
@@ -46,29 +58,47 @@ export function scan(bytes: Uint8Array, section: string, base: ScanBase | undefi
     strings: bytes.subarray(stringsStart, stringsEnd),
     offsets,
     typesStart,
+    recordsEnumSign,
   };
 }
 
 function header(view: DataView, section: string) {
   const length = view.byteLength;
   if (length < HEADER_SIZE) {
-    throw new FormatError(section, 0, `${length} bytes are too few for a BTF header (${HEADER_SIZE})`);
+    throw new FormatError(
+      section,
+      0,
+      `${length} bytes are too few for a BTF header (${HEADER_SIZE})`,
+    );
   }
   const little = view.getUint16(0, true) === MAGIC;
   if (!little && view.getUint16(0, false) !== MAGIC) {
-    throw new FormatError(section, 0, `no BTF: starts with ${hex(view.getUint16(0, true))}, not ${hex(MAGIC)}`);
+    throw new FormatError(
+      section,
+      0,
+      `no BTF: starts with ${hex(view.getUint16(0, true))}, not ${hex(MAGIC)}`,
+    );
   }
   const version = view.getUint8(2);
-  if (version !== VERSION) throw new FormatError(section, 2, `BTF version ${version}; this program knows ${VERSION}`);
+  if (version !== VERSION)
+    throw new FormatError(section, 2, `BTF version ${version}; this program knows ${VERSION}`);
   const headerLength = view.getUint32(4, little);
   if (headerLength < HEADER_SIZE || headerLength > length) {
-    throw new FormatError(section, 4, `header length ${headerLength} is not between ${HEADER_SIZE} and ${length}`);
+    throw new FormatError(
+      section,
+      4,
+      `header length ${headerLength} is not between ${HEADER_SIZE} and ${length}`,
+    );
   }
   const part = (name: string, at: number): [number, number] => {
     const start = headerLength + view.getUint32(at, little);
     const end = start + view.getUint32(at + 4, little);
     if (end > length) {
-      throw new FormatError(section, at, `the ${name} section (${hex(start)} to ${hex(end)}) leaves the ${hex(length)} bytes of BTF`);
+      throw new FormatError(
+        section,
+        at,
+        `the ${name} section (${hex(start)} to ${hex(end)}) leaves the ${hex(length)} bytes of BTF`,
+      );
     }
     return [start, end];
   };
@@ -80,14 +110,24 @@ function header(view: DataView, section: string) {
   return { little, typesStart, typesEnd, stringsStart, stringsEnd };
 }
 
-function findTypes(types: DataView, little: boolean, section: string, typesStart: number, firstId: number): Uint32Array {
+function findTypes(
+  types: DataView,
+  little: boolean,
+  section: string,
+  typesStart: number,
+  firstId: number,
+): Uint32Array {
   const end = types.byteLength;
   let offsets = new Uint32Array(Math.max(16, Math.ceil(end / 24)));
   let count = 0;
   for (let at = 0; at < end; ) {
     const id = firstId + count;
     if (at + TYPE_SIZE > end) {
-      throw new FormatError(section, typesStart + at, `type ${id} at offset ${hex(typesStart + at)}: the type section ends inside it`);
+      throw new FormatError(
+        section,
+        typesStart + at,
+        `type ${id} at offset ${hex(typesStart + at)}: the type section ends inside it`,
+      );
     }
     const info = types.getUint32(at + 4, little);
     const kind = (info >>> 24) & 0x1f;
@@ -98,7 +138,8 @@ function findTypes(types: DataView, little: boolean, section: string, typesStart
         `type ${id} at offset ${hex(typesStart + at)}: unknown kind ${kind}; this program knows 1 to ${KINDS.length - 1}`,
       );
     }
-    const next = at + TYPE_SIZE + (EXTRA_SIZE[kind] as number) + (info & 0xffff) * (ITEM_SIZE[kind] as number);
+    const next =
+      at + TYPE_SIZE + (EXTRA_SIZE[kind] as number) + (info & 0xffff) * (ITEM_SIZE[kind] as number);
     if (next > end) {
       throw new FormatError(
         section,
@@ -127,7 +168,8 @@ interface References {
   readonly stringEnd: number;
 }
 
-function checkReferences(input: References): void {
+function checkReferences(input: References): boolean {
+  let recordsEnumSign = false;
   const { types, little, offsets, firstId, stringEnd } = input;
   const typeCount = firstId + offsets.length;
   for (let index = 0; index < offsets.length; index++) {
@@ -135,12 +177,14 @@ function checkReferences(input: References): void {
     const info = types.getUint32(at + 4, little);
     const kind = (info >>> 24) & 0x1f;
     if (types.getUint32(at, little) >= stringEnd) badName(input, index, at);
-    if (REFERS[kind] === 1 && types.getUint32(at + 8, little) >= typeCount) badId(input, index, at + 8);
+    if (REFERS[kind] === 1 && types.getUint32(at + 8, little) >= typeCount)
+      badId(input, index, at + 8);
     if (kind === Kind.ARRAY) {
       if (types.getUint32(at + 12, little) >= typeCount) badId(input, index, at + 12);
       if (types.getUint32(at + 16, little) >= typeCount) badId(input, index, at + 16);
       continue;
     }
+    if (kind === Kind.ENUM64 || (kind === Kind.ENUM && info >>> 31 === 1)) recordsEnumSign = true;
     const step = ITEM_SIZE[kind] as number;
     if (step === 0) continue;
     const named = kind !== Kind.DATASEC;
@@ -148,9 +192,11 @@ function checkReferences(input: References): void {
     const end = at + TYPE_SIZE + (info & 0xffff) * step;
     for (let item = at + TYPE_SIZE; item < end; item += step) {
       if (named && types.getUint32(item, little) >= stringEnd) badName(input, index, item);
-      if (idAt >= 0 && types.getUint32(item + idAt, little) >= typeCount) badId(input, index, item + idAt);
+      if (idAt >= 0 && types.getUint32(item + idAt, little) >= typeCount)
+        badId(input, index, item + idAt);
     }
   }
+  return recordsEnumSign;
 }
 
 function where(input: References, index: number): string {

@@ -76,7 +76,10 @@ export interface BtfEnum extends Named {
   readonly kind: "ENUM" | "ENUM64";
   /** Bytes: 1, 2, 4 or 8. */
   readonly size: number;
+  /** clang 14 and older do not record it: then small negative values mean signed, and anything else unsigned. */
   readonly signed: boolean;
+  /** The compiler (clang 14 and older) cut 64-bit values to 32 bits: `values` are not to be trusted, the size is. */
+  readonly truncated: boolean;
   readonly values: readonly BtfEnumValue[];
 }
 
@@ -86,10 +89,18 @@ export interface BtfFwd extends Named {
   readonly union: boolean;
 }
 
-/** Another name, a qualifier or a tag for `type`. */
+/** Another name or a qualifier for `type`. */
 export interface BtfModifier extends Named {
-  readonly kind: "TYPEDEF" | "VOLATILE" | "CONST" | "RESTRICT" | "TYPE_TAG";
+  readonly kind: "TYPEDEF" | "VOLATILE" | "CONST" | "RESTRICT";
   readonly type: TypeId;
+}
+
+/** `__attribute__((btf_type_tag("name")))`, as in `__kptr` and `__user`. */
+export interface BtfTypeTag extends Named {
+  readonly kind: "TYPE_TAG";
+  readonly type: TypeId;
+  /** The name is a whole attribute of the compiler (`kind_flag`, pahole 1.30), not the text of a `btf_type_tag`. */
+  readonly attribute: boolean;
 }
 
 export interface BtfFunc extends Named {
@@ -145,6 +156,8 @@ export interface BtfFloat extends Named {
 export interface BtfDeclTag extends Named {
   readonly kind: "DECL_TAG";
   readonly type: TypeId;
+  /** The name is a whole attribute of the compiler (`kind_flag`, pahole 1.30), not the text of a `btf_decl_tag`. */
+  readonly attribute: boolean;
   /** Index of the member or parameter that is tagged, -1 for the whole. */
   readonly component: number;
 }
@@ -158,6 +171,7 @@ export type BtfType =
   | BtfEnum
   | BtfFwd
   | BtfModifier
+  | BtfTypeTag
   | BtfFunc
   | BtfFuncProto
   | BtfVar
