@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import { stderr, stdout } from "./abi/streams";
 import { proc_exit } from "./abi/wasi";
-import { stderr, stdout } from "./console/output";
 
 /** Ends the module with the exit code that `main` returned. */
 export function start(code: i32): void {

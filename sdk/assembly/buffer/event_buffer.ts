@@ -1,6 +1,6 @@
 import { buffer_close, buffer_open } from "../abi/wbpf";
 import { clearLastError } from "../errors/last_error";
-import type { BpfObject } from "../object/bpf_object";
+import { BpfObject } from "../object/bpf_object";
 import { registerBuffer } from "./registry";
 
 /** What every buffer that a BPF program fills has in common; {@link RingBuffer} is the first kind. */

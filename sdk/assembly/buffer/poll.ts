@@ -1,10 +1,10 @@
 import { addressOf } from "../abi/memory";
+import { stderr, stdout } from "../abi/streams";
 import { buffer_poll, buffer_wait } from "../abi/wbpf";
-import { stderr, stdout } from "../console/output";
 import { errno } from "../errors/errno";
 import { clearLastError, fail, setLastError } from "../errors/last_error";
 import { time } from "../time/time";
-import type { EventBuffer } from "./event_buffer";
+import { EventBuffer } from "./event_buffer";
 import { buffers } from "./registry";
 
 /** Bytes that one batch holds at first: measured as the size beyond which a batch gains nothing. It grows when a record is larger. */

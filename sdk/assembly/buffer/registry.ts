@@ -1,4 +1,4 @@
-import type { EventBuffer } from "./event_buffer";
+import { EventBuffer } from "./event_buffer";
 
 /** All buffers of this module, in the order in which they were made. */
 export const buffers: EventBuffer[] = [];

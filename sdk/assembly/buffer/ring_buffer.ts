@@ -1,6 +1,6 @@
+import { frameSize, HEADER, LENGTH, SKIP } from "../abi/frame";
 import { viewAt } from "../abi/memory";
 import { EventBuffer } from "./event_buffer";
-import { frameSize, HEADER, LENGTH, SKIP } from "./frame";
 
 /**
  * A `BPF_MAP_TYPE_RINGBUF` whose records are of type `E` (kernel 5.8 or newer). The handler gets a view of the record where it lies: it is valid until the handler

@@ -1,4 +1,4 @@
-import { stderr, stdout } from "./output";
+import { stderr, stdout } from "../abi/streams";
 
 /**
  * Prints lines of UTF-8 text. `log` and `info` go to stdout, `warn` and `error` to stderr.

@@ -66,7 +66,13 @@ export class Output {
       let take = min(units - at, room);
       // A surrogate pair stays together.
       if (at + take < units && (text.charCodeAt(at + take - 1) & 0xfc00) == 0xd800) take--;
-      this.length += <i32>String.UTF8.encodeUnsafe(addressOf(text) + ((<usize>at) << 1), take, this.buffer + this.length);
+      this.length += <i32>(
+        String.UTF8.encodeUnsafe(
+          addressOf(text) + ((<usize>at) << 1),
+          take,
+          this.buffer + this.length,
+        )
+      );
       at += take;
     }
   }
@@ -74,12 +80,3 @@ export class Output {
 
 const iovec: usize = memory.data(8, 4);
 const written: usize = memory.data(4, 4);
-
-/** Descriptor 1. Lazy, because the abort handler is compiled before any statement. */
-// @ts-expect-error: decorator
-@lazy
-export const stdout: Output = new Output(1);
-/** Descriptor 2. */
-// @ts-expect-error: decorator
-@lazy
-export const stderr: Output = new Output(2);

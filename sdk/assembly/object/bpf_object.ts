@@ -2,8 +2,8 @@ import { findMap, openObject } from "../abi/calls";
 import { object_close, object_load } from "../abi/wbpf";
 import { errno } from "../errors/errno";
 import { clearLastError, setLastError } from "../errors/last_error";
-import type { BpfProgram } from "../program/bpf_program";
-import type { LoadStep } from "./load_step";
+import { BpfProgram } from "../program/bpf_program";
+import { LoadStep } from "./load_step";
 
 /**
  * A `bpf_object`: the programs and maps of one compiled BPF source. A generated skeleton extends it; see `libbpf`'s `bpf_object__open_mem`, `__load`, `__close`.

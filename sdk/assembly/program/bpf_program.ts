@@ -2,7 +2,7 @@ import { findProgram } from "../abi/calls";
 import { program_attach } from "../abi/wbpf";
 import { clearLastError } from "../errors/last_error";
 import { BpfLink } from "../link/bpf_link";
-import type { BpfObject } from "../object/bpf_object";
+import { BpfObject } from "../object/bpf_object";
 
 /** A `bpf_program`: one program of an object, by the name of its C function. */
 export class BpfProgram {
