@@ -1,0 +1,85 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+/** The built command, as a user's `wbpf` runs it. */
+export const cli = fileURLToPath(new URL("../../host/dist/cli/main.js", import.meta.url));
+
+/** How a process ended and what it printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process under test. It is killed if it outlives the time that it was given. */
+export class Process {
+  stdout = "";
+  stderr = "";
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+
+  constructor(
+    command: string,
+    args: readonly string[],
+    options: SpawnOptions & { limitMs?: number } = {},
+  ) {
+    this.child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+    const limit = setTimeout(() => this.child.kill("SIGKILL"), options.limitMs ?? 60_000);
+    this.ended = once(this.child, "close").then(([code, signal]) => {
+      clearTimeout(limit);
+      return { code, signal, stdout: this.stdout, stderr: this.stderr };
+    });
+  }
+
+  /** Resolves with the match as soon as stdout or stderr has one; rejects when the process ends without. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    let over: Ended | undefined;
+    void this.ended.then((ended) => {
+      over = ended;
+    });
+    for (;;) {
+      const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+      if (match) return match;
+      if (over) throw new Error(`ended without printing ${pattern}: ${JSON.stringify(over)}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Sends a signal and waits for the end. */
+  async stop(signal: NodeJS.Signals = "SIGINT"): Promise<Ended> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** Starts `wbpf` with these arguments. */
+export function start(
+  args: readonly string[],
+  options: SpawnOptions & { limitMs?: number } = {},
+): Process {
+  return new Process(process.execPath, [cli, ...args], options);
+}
+
+/** Runs `wbpf` with these arguments to its end. */
+export function wbpf(
+  args: readonly string[],
+  options: SpawnOptions & { limitMs?: number } = {},
+): Promise<Ended> {
+  return start(args, options).ended;
+}
+
+/** Builds a tool's folder with the built command and fails with what it printed if that does not work. */
+export async function build(folder: string, ...options: string[]): Promise<void> {
+  const ended = await wbpf(["build", folder, ...options]);
+  if (ended.code !== 0) throw new Error(`wbpf build ${folder}: ${ended.stderr}${ended.stdout}`);
+}
