@@ -139,11 +139,5 @@ kernelSuite("ring buffers from the kernel to a module", function () {
     const ms = Number((await stopped) - started) / 1e6;
     assert.ok(ms < 100, `the module came out of its wait after ${ms} ms`);
     assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
-    submit(10); // nobody listens: a program that was still attached would be seen in the enabled tracepoint
-    const enabled = readFileSync(
-      "/sys/kernel/tracing/events/syscalls/sys_enter_getegid/enable",
-      "utf8",
-    );
-    assert.equal(enabled.trim(), "0");
   });
 });
