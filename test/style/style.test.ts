@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/wbpf.js";
 
@@ -21,11 +22,10 @@ describe("the style of the source", function () {
   });
 
   it("is as clang-format writes the addon", () => {
-    const files = execFileSync("git", ["ls-files", "host/addon/src"], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    const sources = files.split("\n").filter((file) => /\.(cc|h)$/.test(file));
+    const folder = join(root, "host/addon/src");
+    const sources = readdirSync(folder)
+      .filter((file) => /\.(cc|h)$/.test(file))
+      .map((file) => join(folder, file));
     assert.ok(sources.length > 0);
     quiet("clang-format", ["--dry-run", "--Werror", ...sources]);
   });
