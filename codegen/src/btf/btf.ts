@@ -8,7 +8,7 @@ import { type Scan, scan } from "./scan.js";
 import { resolve, sizeOf } from "./size.js";
 import { checkByValue } from "./sound.js";
 import { StringTable } from "./strings.js";
-import type { BtfField, BtfKind, BtfType, ByteOrder, TypeId } from "./types.js";
+import type { BtfField, BtfKind, BtfType, ByteOrder, ResolvedType, TypeId } from "./types.js";
 
 export interface BtfOptions {
   /** The BTF that this one continues: vmlinux for a module's. */
@@ -157,7 +157,7 @@ export class Btf {
   }
 
   /** The type behind typedefs, `const`, `volatile`, `restrict` and type tags. */
-  resolve(id: TypeId): BtfType {
+  resolve(id: TypeId): ResolvedType {
     return resolve(this, id);
   }
 

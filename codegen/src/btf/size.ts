@@ -1,6 +1,6 @@
 import { CodegenError } from "../errors.js";
 import type { Btf } from "./btf.js";
-import type { BtfModifier, BtfType, BtfTypeTag, TypeId } from "./types.js";
+import type { BtfModifier, BtfType, BtfTypeTag, ResolvedType, TypeId } from "./types.js";
 
 /** Longest row of typedefs, qualifiers and array dimensions that is followed. Real ones have a handful. */
 export const MAX_CHAIN = 1024;
@@ -8,7 +8,7 @@ export const MAX_CHAIN = 1024;
 /** Largest value that the kernel's and libbpf's 32-bit sizes can hold, in bytes. */
 export const MAX_SIZE = 0xffffffff;
 
-export function resolve(btf: Btf, id: TypeId): BtfType {
+export function resolve(btf: Btf, id: TypeId): ResolvedType {
   let type = btf.type(id);
   for (let steps = 0; isModifier(type); steps++) {
     if (steps === MAX_CHAIN)

@@ -9,6 +9,9 @@ export class StringTable {
   /** One behind the last valid offset. */
   readonly end: number;
   readonly #cache = new Map<number, string>();
+  readonly #section: string;
+  /** Strings may share their ends, so a hostile table could make every type's name long. Real ones share nearly nothing. */
+  #budget: number;
 
   constructor(bytes: Uint8Array, section: string, base?: StringTable) {
     if (bytes.length > 0 && bytes[bytes.length - 1] !== 0) {
@@ -19,6 +22,8 @@ export class StringTable {
     }
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#base = base;
+    this.#section = section;
+    this.#budget = 65536 + 16 * bytes.length;
     this.#start = base?.end ?? 0;
     this.end = this.#start + bytes.length;
   }
@@ -31,7 +36,15 @@ export class StringTable {
     if (text === undefined) {
       const from = offset - this.#start;
       const to = this.#bytes.indexOf(0, from);
-      if (to < 0) throw new FormatError(".BTF", offset, `string at ${hex(offset)} has no end`);
+      if (to < 0)
+        throw new FormatError(this.#section, offset, `string at ${hex(offset)} has no end`);
+      this.#budget -= to - from;
+      if (this.#budget < 0)
+        throw new FormatError(
+          this.#section,
+          offset,
+          "its strings overlap each other over and over",
+        );
       text = this.#bytes.toString("utf8", from, to);
       this.#cache.set(offset, text);
     }

@@ -179,6 +179,9 @@ export type BtfType =
   | BtfFloat
   | BtfDeclTag;
 
+/** A type behind typedefs, qualifiers and type tags. */
+export type ResolvedType = Exclude<BtfType, BtfModifier | BtfTypeTag>;
+
 /** `BTF_KIND_*` without the prefix. */
 export type BtfKind = BtfType["kind"];
 

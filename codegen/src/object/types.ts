@@ -5,6 +5,7 @@
  */
 
 import type { BtfKind, Linkage, TypeId } from "../btf/types.js";
+import type { SectionKind } from "./section-kinds.js";
 
 /** An entry program: a function in a section of its own, which libbpf loads by the section's name. */
 export interface ProgramSpec {
@@ -16,6 +17,8 @@ export interface ProgramSpec {
   readonly autoload: boolean;
   /** The section without `?`, split at each slash: `["tracepoint", "sched", "sched_process_exec"]`. */
   readonly parts: readonly string[];
+  /** What libbpf makes of the section's name, undefined if it does not know it. */
+  readonly kind: SectionKind | undefined;
   /** Number of 8-byte BPF instructions. */
   readonly instructions: number;
   /** Its FUNC in BTF, undefined in an object without BTF functions. */
@@ -63,6 +66,9 @@ export interface MapSpec {
 
 export type DataSectionKind = "rodata" | "data" | "bss" | "kconfig";
 
+/** What a `__kconfig` variable holds: `CONFIG_*` as yes/no, as y/m/n, as a character, number or text. */
+export type ConfigKind = "bool" | "tristate" | "char" | "int" | "string";
+
 export interface VariableSpec {
   readonly name: string;
   /** Bytes from the start of the section's map value. */
@@ -77,6 +83,8 @@ export interface VariableSpec {
   readonly initial: Uint8Array;
   /** `extern … __weak`: 0 if the kernel's configuration has no such entry. */
   readonly weak: boolean;
+  /** In `.kconfig`: how libbpf fills it in. */
+  readonly config: ConfigKind | undefined;
 }
 
 /** A section of global variables, which libbpf makes a map with one element. */
