@@ -18,7 +18,12 @@ export class BpfError extends Error {
   /** Everything there is to know, if that is more than the message: the verifier's whole log. */
   readonly detail: string | undefined;
 
-  constructor(errno: number, code: string, message: string, options: { detail?: string; cause?: unknown } = {}) {
+  constructor(
+    errno: number,
+    code: string,
+    message: string,
+    options: { detail?: string; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.errno = errno;
     this.code = code;
@@ -62,6 +67,11 @@ export interface OpenObjectOptions {
   readonly name: string;
   /** 0: the verifier's log only after a failure. 1, 2: its log of every program, see {@link BackendObject.verifierLog}. */
   readonly logLevel?: 0 | 1 | 2;
+  /**
+   * The folder of a BPF file system in which maps that ask for it (`LIBBPF_PIN_BY_NAME`) are pinned, or found if they are pinned there. Without it such an object
+   * is refused with `EPERM`: a pin outlives its session, and may belong to somebody else.
+   */
+  readonly pinRoot?: string;
 }
 
 export interface BackendObject {
@@ -114,6 +124,30 @@ export interface BackendProgram {
   readonly instructions: number;
   /** Attaches by the section's name. */
   attach(): BackendLink;
+  /**
+   * Runs the loaded program without an event to trigger it (`BPF_PROG_TEST_RUN`).
+   * @param context what the program's argument points to, in the layout of its type
+   * @throws BpfError `ENOTSUPP`: programs of this type have no test run; `EINVAL`: a context or data that it does not take
+   */
+  testRun(context?: Uint8Array, options?: TestRunOptions): TestRunResult;
+}
+
+export interface TestRunOptions {
+  /** The packet, for program types that take one. */
+  readonly data?: Uint8Array;
+  /** How often to run, for program types that can: 0 and 1 both mean once. */
+  readonly repeat?: number;
+}
+
+export interface TestRunResult {
+  /** What the program returned, as an unsigned 32-bit number. */
+  readonly retval: number;
+  /** The context as the program left it. */
+  readonly context: Uint8Array;
+  /** The packet as the program left it. */
+  readonly data: Uint8Array;
+  /** Mean duration of one run, in nanoseconds; 0 if the program's type does not measure it. */
+  readonly duration: number;
 }
 
 export interface BackendLink {

@@ -1,0 +1,102 @@
+#include "map.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "syscall.h"
+
+namespace wbpf {
+
+int ReadMapFacts(int fd, MapFacts* facts) {
+  bpf_map_info info;
+  memset(&info, 0, sizeof info);
+  bpf_attr attributes;
+  memset(&attributes, 0, sizeof attributes);
+  attributes.info.bpf_fd = static_cast<uint32_t>(fd);
+  attributes.info.info_len = sizeof info;
+  attributes.info.info = reinterpret_cast<uint64_t>(&info);
+  const int error = Bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes, sizeof attributes);
+  if (error < 0) return error;
+  *facts = {info.type, info.key_size, info.value_size, info.max_entries, info.map_flags};
+  return 0;
+}
+
+uint32_t PossibleCpus() {
+  static const uint32_t cpus = [] {
+    std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/sys/devices/system/cpu/possible", "re"),
+                                               &fclose);
+    uint32_t count = 0;
+    unsigned first;
+    // A list of ranges, such as "0-3,8".
+    while (file && fscanf(file.get(), "%u", &first) == 1) {
+      unsigned last = first;
+      int separator = fgetc(file.get());
+      if (separator == '-') {
+        if (fscanf(file.get(), "%u", &last) != 1 || last < first) return uint32_t{0};
+        separator = fgetc(file.get());
+      }
+      count += last - first + 1;
+      if (separator != ',') break;
+    }
+    return count;
+  }();
+  return cpus;
+}
+
+uint64_t ValueBytes(const MapFacts& facts) {
+  switch (facts.type) {
+    case BPF_MAP_TYPE_PERCPU_HASH:
+    case BPF_MAP_TYPE_PERCPU_ARRAY:
+    case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+    case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
+      return ((static_cast<uint64_t>(facts.value_size) + 7) & ~uint64_t{7}) * PossibleCpus();
+    default:
+      return facts.value_size;
+  }
+}
+
+bool MapCalls::Address(uint32_t pointer, uint64_t length, uint64_t* address) const {
+  if (length == 0) {
+    *address = 0;
+    return true;
+  }
+  if (!guest_->Contains(pointer, length)) return false;
+  *address = reinterpret_cast<uint64_t>(guest_->At(pointer));
+  return true;
+}
+
+int32_t MapCalls::Lookup(uint32_t key, uint32_t value, uint32_t flags) {
+  if (fd_ < 0) return -EBADF;
+  MapElement element{static_cast<uint32_t>(fd_), 0, 0, 0, flags};
+  if (!Address(key, key_size_, &element.key) || !Address(value, value_bytes_, &element.value)) {
+    return -EFAULT;
+  }
+  return Bpf(BPF_MAP_LOOKUP_ELEM, &element);
+}
+
+int32_t MapCalls::Update(uint32_t key, uint32_t value, uint32_t flags) {
+  if (fd_ < 0) return -EBADF;
+  MapElement element{static_cast<uint32_t>(fd_), 0, 0, 0, flags};
+  if (!Address(key, key_size_, &element.key) || !Address(value, value_bytes_, &element.value)) {
+    return -EFAULT;
+  }
+  return Bpf(BPF_MAP_UPDATE_ELEM, &element);
+}
+
+int32_t MapCalls::Delete(uint32_t key) {
+  if (fd_ < 0) return -EBADF;
+  MapElement element{static_cast<uint32_t>(fd_), 0, 0, 0, 0};
+  if (!Address(key, key_size_, &element.key)) return -EFAULT;
+  return Bpf(BPF_MAP_DELETE_ELEM, &element);
+}
+
+int32_t MapCalls::NextKey(uint32_t key, uint32_t next) {
+  if (fd_ < 0) return -EBADF;
+  MapElement element{static_cast<uint32_t>(fd_), 0, 0, 0, 0};
+  // Offset 0 asks for the first key.
+  if (key != 0 && !Address(key, key_size_, &element.key)) return -EFAULT;
+  if (!Address(next, key_size_, &element.value)) return -EFAULT;
+  return Bpf(BPF_MAP_GET_NEXT_KEY, &element);
+}
+
+}  // namespace wbpf

@@ -1,0 +1,57 @@
+// A loaded map, as the calls of a module see it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "guest.h"
+
+namespace wbpf {
+
+// The kernel's word on a map, not the object's: a pinned map that was reused may differ.
+struct MapFacts {
+  uint32_t type = 0;
+  uint32_t key_size = 0;
+  uint32_t value_size = 0;
+  uint32_t max_entries = 0;
+  uint32_t flags = 0;
+};
+
+// BPF_OBJ_GET_INFO_BY_FD. 0 or a negative errno.
+int ReadMapFacts(int fd, MapFacts* facts);
+
+// Number of CPUs that the kernel may ever bring up (/sys/devices/system/cpu/possible): a per-CPU
+// map has a value for each. 0 if unreadable.
+uint32_t PossibleCpus();
+
+// Bytes that the kernel copies for one element: for a per-CPU map the value rounded up to 8, times
+// the possible CPUs.
+uint64_t ValueBytes(const MapFacts& facts);
+
+// Each call checks its ranges and makes one bpf(2) on the module's own memory. The results are
+// bpf(2)'s, or -EFAULT, or -EBADF before load and after close.
+class MapCalls {
+ public:
+  MapCalls(std::shared_ptr<Guest> guest, const MapFacts& facts)
+      : guest_(std::move(guest)), key_size_(facts.key_size), value_bytes_(ValueBytes(facts)) {}
+
+  void Open(int fd) { fd_ = fd; }
+  // The descriptor belongs to libbpf; after this the calls no longer use it.
+  void Close() { fd_ = -1; }
+
+  int32_t Lookup(uint32_t key, uint32_t value, uint32_t flags);
+  int32_t Update(uint32_t key, uint32_t value, uint32_t flags);
+  int32_t Delete(uint32_t key);
+  int32_t NextKey(uint32_t key, uint32_t next);
+
+ private:
+  // The address of a range of the module's memory for bpf(2); one without bytes has none.
+  bool Address(uint32_t pointer, uint64_t length, uint64_t* address) const;
+
+  std::shared_ptr<Guest> guest_;
+  int fd_ = -1;
+  uint32_t key_size_;
+  uint64_t value_bytes_;
+};
+
+}  // namespace wbpf

@@ -1,0 +1,214 @@
+#include "object.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <algorithm>
+
+#include "bind.h"
+#include "capture.h"
+#include "describe.h"
+#include "failure.h"
+#include "test_run.h"
+
+namespace wbpf {
+
+UniqueObject OpenObject(Napi::Env env, const std::vector<uint8_t>& bytes,
+                        const OpenRequest& request) {
+  bpf_object_open_opts options{};
+  options.sz = sizeof options;
+  options.object_name = request.name.c_str();
+  options.kernel_log_level = request.log_level;
+  if (!request.pin_root.empty()) options.pin_root_path = request.pin_root.c_str();
+
+  LogCapture capture;
+  UniqueObject object(Lib().bpf_object__open_mem(bytes.data(), bytes.size(), &options));
+  if (!object) Throw(env, "open", errno, &capture);
+  return object;
+}
+
+Object::Object(std::shared_ptr<Guest> guest, UniqueObject object)
+    : guest_(std::move(guest)), object_(std::move(object)) {
+  const Libbpf& lib = Lib();
+  for (bpf_map* map = nullptr; (map = lib.bpf_object__next_map(object_.get(), map));) {
+    maps_.push_back({map, nullptr, {}});
+  }
+  for (bpf_program* program = nullptr;
+       (program = lib.bpf_object__next_program(object_.get(), program));) {
+    programs_.push_back(program);
+  }
+}
+
+Napi::Value Object::ToJavaScript(Napi::Env env) {
+  Napi::Array maps = Napi::Array::New(env);
+  for (size_t i = 0; i < maps_.size(); i++) {
+    maps[static_cast<uint32_t>(i)] = DescribeMap(env, maps_[i].map);
+  }
+  Napi::Array programs = Napi::Array::New(env);
+  for (size_t i = 0; i < programs_.size(); i++) {
+    programs[static_cast<uint32_t>(i)] = DescribeProgram(env, programs_[i]);
+  }
+  const std::shared_ptr<Object> self = shared_from_this();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("maps", maps);
+  object.Set("programs", programs);
+  object.Set("load", BindMethod<&Object::Load>(env, "load", self));
+  object.Set("mapCalls", BindMethod<&Object::MapCallsOf>(env, "mapCalls", self));
+  object.Set("initialValue", BindMethod<&Object::InitialValue>(env, "initialValue", self));
+  object.Set("setInitialValue", BindMethod<&Object::SetInitialValue>(env, "setInitialValue", self));
+  object.Set("openRing", BindMethod<&Object::OpenRing>(env, "openRing", self));
+  object.Set("attach", BindMethod<&Object::Attach>(env, "attach", self));
+  object.Set("testRun", BindMethod<&Object::TestRun>(env, "testRun", self));
+  object.Set("close", BindMethod<&Object::CloseFromJavaScript>(env, "close", self));
+  return object;
+}
+
+Object::Map* Object::MapAt(const Napi::CallbackInfo& info) {
+  const size_t index = info[0].ToNumber().Uint32Value();
+  if (object_ && index < maps_.size()) return &maps_[index];
+  Throw(info.Env(), "map", EBADF);
+  return nullptr;
+}
+
+bpf_program* Object::ProgramAt(const Napi::CallbackInfo& info) {
+  const size_t index = info[0].ToNumber().Uint32Value();
+  if (object_ && index < programs_.size()) return programs_[index];
+  Throw(info.Env(), "program", EBADF);
+  return nullptr;
+}
+
+Napi::Value Object::Load(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  LogCapture capture;
+  const int error = object_ ? Lib().bpf_object__load(object_.get()) : -EBADF;
+  if (error < 0) {
+    Throw(env, "load", error, &capture);
+    return env.Undefined();
+  }
+  return Napi::String::New(env, capture.verifier());
+}
+
+Napi::Value Object::MapCallsOf(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  const int fd = Lib().bpf_map__fd(map->map);
+  MapFacts facts;
+  const int error = fd < 0 ? -EBADF : ReadMapFacts(fd, &facts);
+  if (error < 0) {
+    Throw(env, "map", error);
+    return env.Undefined();
+  }
+  if (!map->calls) {
+    map->calls = std::make_shared<MapCalls>(guest_, facts);
+    map->calls->Open(fd);
+  }
+  Napi::Object calls = Napi::Object::New(env);
+  calls.Set("type", facts.type);
+  calls.Set("keySize", facts.key_size);
+  calls.Set("valueSize", facts.value_size);
+  calls.Set("maxEntries", facts.max_entries);
+  calls.Set("flags", facts.flags);
+  calls.Set("valueBytes", static_cast<double>(ValueBytes(facts)));
+  calls.Set("lookup", BindNumbers<3, &MapCalls::Lookup>(env, "lookup", map->calls));
+  calls.Set("update", BindNumbers<3, &MapCalls::Update>(env, "update", map->calls));
+  calls.Set("delete", BindNumbers<1, &MapCalls::Delete>(env, "delete", map->calls));
+  calls.Set("nextKey", BindNumbers<2, &MapCalls::NextKey>(env, "nextKey", map->calls));
+  return calls;
+}
+
+Napi::Value Object::InitialValue(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  size_t size = 0;
+  const void* value = Lib().bpf_map__is_internal(map->map)
+                          ? Lib().bpf_map__initial_value(map->map, &size)
+                          : nullptr;
+  if (!value) return env.Undefined();
+  Napi::Uint8Array bytes = Napi::Uint8Array::New(env, size);
+  if (size > 0) memcpy(bytes.Data(), value, size);
+  return bytes;
+}
+
+Napi::Value Object::SetInitialValue(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  const Napi::Uint8Array bytes = info[1].As<Napi::Uint8Array>();
+  const int error = Lib().bpf_map__set_initial_value(map->map, bytes.Data(), bytes.ElementLength());
+  if (error < 0) Throw(env, "setInitialValue", error);
+  return env.Undefined();
+}
+
+Napi::Value Object::OpenRing(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  std::shared_ptr<Ring> ring = map->ring.lock();
+  const int fd = Lib().bpf_map__fd(map->map);
+  int error = 0;
+  if (ring && ring->open()) {
+    error = -EBUSY;
+  } else if (fd < 0) {
+    error = -EBADF;
+  } else {
+    error = Ring::Open(guest_, fd, &ring);
+  }
+  if (error < 0) {
+    Throw(env, "openRing", error);
+    return env.Undefined();
+  }
+  map->ring = ring;
+  rings_.erase(std::remove_if(rings_.begin(), rings_.end(),
+                              [](const std::shared_ptr<Ring>& other) { return !other->open(); }),
+               rings_.end());
+  rings_.push_back(ring);
+  return Ring::ToJavaScript(env, ring);
+}
+
+Napi::Value Object::Attach(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const bpf_program* program = ProgramAt(info);
+  if (!program) return env.Undefined();
+  LogCapture capture;
+  bpf_link* attached = Lib().bpf_program__attach(program);
+  if (!attached) {
+    Throw(env, "attach", errno, &capture);
+    return env.Undefined();
+  }
+  auto link = std::make_shared<Link>(attached);
+  links_.erase(
+      std::remove_if(links_.begin(), links_.end(),
+                     [](const std::shared_ptr<Link>& other) { return !other->attached(); }),
+      links_.end());
+  links_.push_back(link);
+  return BindMethod<&Link::Destroy>(env, "destroy", link);
+}
+
+Napi::Value Object::TestRun(const Napi::CallbackInfo& info) {
+  const bpf_program* program = ProgramAt(info);
+  if (!program) return info.Env().Undefined();
+  return RunTest(info.Env(), program, info[1].As<Napi::Object>());
+}
+
+void Object::Close() {
+  LogCapture silent;
+  for (const std::shared_ptr<Link>& link : links_) link->Close();
+  links_.clear();
+  for (const std::shared_ptr<Ring>& ring : rings_) ring->Close();
+  rings_.clear();
+  for (const Map& map : maps_) {
+    if (map.calls) map.calls->Close();
+  }
+  maps_.clear();
+  programs_.clear();
+  object_.reset();
+}
+
+Napi::Value Object::CloseFromJavaScript(const Napi::CallbackInfo& info) {
+  Close();
+  return info.Env().Undefined();
+}
+
+}  // namespace wbpf

@@ -1,0 +1,95 @@
+#include "session.h"
+
+#include <errno.h>
+
+#include <algorithm>
+#include <array>
+
+#include "bind.h"
+#include "failure.h"
+#include "wait.h"
+
+namespace wbpf {
+
+Napi::Value Session::ToJavaScript(Napi::Env env) {
+  const std::shared_ptr<Session> self = shared_from_this();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("bind", BindMethod<&Session::Bind>(env, "bind", self));
+  object.Set("openObject", BindMethod<&Session::OpenObject>(env, "openObject", self));
+  object.Set("wait", BindMethod<&Session::Wait>(env, "wait", self));
+  object.Set("write", BindNumbers<3, &Session::Write>(env, "write", self));
+  object.Set("close", BindMethod<&Session::CloseFromJavaScript>(env, "close", self));
+  return object;
+}
+
+void Session::Close() {
+  closed_ = true;
+  for (const std::shared_ptr<Object>& object : objects_) object->Close();
+  objects_.clear();
+  writer_.Close();
+  guest_->Bind(nullptr, 0);
+}
+
+Napi::Value Session::CloseFromJavaScript(const Napi::CallbackInfo& info) {
+  Close();
+  return info.Env().Undefined();
+}
+
+Napi::Value Session::Bind(const Napi::CallbackInfo& info) {
+  if (closed_) return info.Env().Undefined();
+  Napi::ArrayBuffer buffer = info[0].As<Napi::ArrayBuffer>();
+  guest_->Bind(static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength());
+  return info.Env().Undefined();
+}
+
+Napi::Value Session::OpenObject(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (closed_) {
+    Throw(env, "open", EBADF);
+    return env.Undefined();
+  }
+  const Napi::Uint8Array view = info[0].As<Napi::Uint8Array>();
+  // A copy of our own, aligned: the module's memory is not libbpf's to keep, and an ELF file in it
+  // stands anywhere.
+  const std::vector<uint8_t> bytes(view.Data(), view.Data() + view.ElementLength());
+  OpenRequest request;
+  request.name = info[1].ToString().Utf8Value();
+  request.log_level = info[2].ToNumber().Uint32Value();
+  request.pin_root = info[3].ToString().Utf8Value();
+  UniqueObject opened = wbpf::OpenObject(env, bytes, request);
+  if (!opened) return env.Undefined();
+
+  auto object = std::make_shared<Object>(guest_, std::move(opened));
+  objects_.erase(
+      std::remove_if(objects_.begin(), objects_.end(),
+                     [](const std::shared_ptr<Object>& other) { return !other->open(); }),
+      objects_.end());
+  objects_.push_back(object);
+  return object->ToJavaScript(env);
+}
+
+Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto answer = [&](int32_t result) { return Napi::Number::New(env, result); };
+  const Napi::Array tokens = info[0].As<Napi::Array>();
+  Napi::Int32Array ready = info[1].As<Napi::Int32Array>();
+  const Deadline deadline(info[2].ToNumber().Int32Value());
+
+  const uint32_t count = tokens.Length();
+  std::array<Ring*, kMostRings> rings;
+  if (count == 0 || count > rings.size() || ready.ElementLength() < count) return answer(-EINVAL);
+  for (uint32_t i = 0; i < count; i++) {
+    rings[i] = Ring::FromToken(tokens[i]);
+    if (!rings[i] || !rings[i]->open()) return answer(-EBADF);
+  }
+  if (guest_->StopRequested()) return answer(-ECANCELED);
+  return answer(WaitForRings(*guest_, rings.data(), count, ready.Data(), deadline));
+}
+
+int32_t Session::Write(uint32_t fd, uint32_t pointer, uint32_t length) {
+  if (closed_) return -EBADF;
+  if (!guest_->Contains(pointer, length)) return -EFAULT;
+  return writer_.Write(*guest_, static_cast<int>(fd), guest_->At(pointer), length);
+}
+
+}  // namespace wbpf

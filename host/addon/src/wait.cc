@@ -1,0 +1,58 @@
+#include "wait.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "ring.h"
+
+namespace wbpf {
+namespace {
+
+// A ring whose first record is reserved but not yet submitted is readable for poll(2), which would
+// turn the wait into a spin. It is looked at again after a pause that starts at what a BPF program
+// needs at most and grows for one that was preempted.
+constexpr int64_t kFirstPauseNs = 20000;
+constexpr int64_t kLongestPauseNs = 1000000;
+
+}  // namespace
+
+int32_t WaitForRings(const Guest& guest, Ring* const* rings, size_t count, int32_t* ready,
+                     const Deadline& deadline) {
+  if (count == 0 || count > kMostRings) return -EINVAL;
+  int64_t pause = kFirstPauseNs;
+  for (bool last = false;;) {
+    pollfd entries[kMostRings + 1];
+    // poll(2) ignores a negative descriptor, which is what a guest without a stop signal has.
+    entries[0] = {guest.stop_fd(), POLLIN, 0};
+    nfds_t watched = 1;
+    int32_t found = 0;
+    bool busy = false;
+    for (size_t i = 0; i < count; i++) {
+      switch (rings[i]->Look()) {
+        case Ring::State::kReady:
+          ready[found++] = static_cast<int32_t>(i);
+          break;
+        case Ring::State::kBusy:
+          busy = true;
+          break;
+        case Ring::State::kEmpty:
+          entries[watched++] = {rings[i]->fd(), POLLIN, 0};
+          break;
+      }
+    }
+    // The first look comes before any sleep, and the last one after the deadline.
+    if (found > 0) return guest.StopRequested() ? -ECANCELED : found;
+    if (last) return 0;
+    if (deadline.Poll(entries, watched, busy ? pause : -1) < 0) return -errno;
+    if (entries[0].revents != 0) return -ECANCELED;
+    for (nfds_t i = 1; i < watched; i++) {
+      if (entries[i].revents & POLLNVAL) return -EBADF;
+    }
+    if (busy) pause = std::min(pause * 2, kLongestPauseNs);
+    last = !deadline.forever() && deadline.Left() == 0;
+  }
+}
+
+}  // namespace wbpf

@@ -1,0 +1,150 @@
+import type { BackendBuffer, BackendMap, MapInfo } from "../backend.js";
+import { attempt } from "./attempt.js";
+import { KernelBuffer } from "./buffer.js";
+import { bpfError, errnoOf } from "./explain/errno.js";
+import type { GuestMemory } from "./guest-memory.js";
+import type { NativeMap, NativeMapCalls, NativeMapFacts, NativeObject } from "./native.js";
+
+const EINVAL = 22;
+const EBUSY = 16;
+const EBADF = 9;
+
+const noCall = () => -EBADF;
+/** What the calls answer before load and after close. */
+const NO_CALLS: Pick<NativeMapCalls, "lookup" | "update" | "delete" | "nextKey"> = {
+  lookup: noCall,
+  update: noCall,
+  delete: noCall,
+  nextKey: noCall,
+};
+
+/**
+ * The name that a user knows a map by. libbpf calls the map of a data section by up to 8 characters of the object's name and the section's, such as
+ * "bootstra.rodata" (`internal_map_name` in its libbpf.c), but that of a custom section, such as ".data.stats", by the section's name alone.
+ */
+export function mapName(declared: Pick<NativeMap, "name" | "internal">): string {
+  const { name, internal } = declared;
+  if (!internal || name.startsWith(".")) return name;
+  // The short form is only used for .data, .rodata, .bss and .kconfig, which have no further dot; the object's name may have some.
+  return name.slice(Math.max(0, name.lastIndexOf(".")));
+}
+
+export class KernelMap implements BackendMap {
+  readonly name: string;
+  readonly #object: NativeObject;
+  readonly #index: number;
+  readonly #memory: GuestMemory;
+  readonly #internal: boolean;
+  #info: MapInfo;
+  #calls = NO_CALLS;
+  #loaded = false;
+  #initial: Uint8Array | undefined;
+
+  constructor(object: NativeObject, index: number, declared: NativeMap, memory: GuestMemory) {
+    this.name = mapName(declared);
+    this.#object = object;
+    this.#index = index;
+    this.#memory = memory;
+    this.#internal = declared.internal;
+    this.#info = infoOf(declared);
+  }
+
+  /** What the object declares; after load what the kernel made of it. */
+  get info(): MapInfo {
+    return this.#info;
+  }
+
+  initialValue(): Uint8Array {
+    const value = this.#initial ?? this.#readInitial();
+    if (value === undefined) {
+      throw bpfError(EINVAL, `map '${this.name}' has no initial value: it is not a data section`);
+    }
+    return value.slice();
+  }
+
+  setInitialValue(offset: number, bytes: Uint8Array): void {
+    const what = `cannot set the initial value of '${this.name}'`;
+    const value = this.#internal ? this.#readInitial() : undefined;
+    if (value === undefined) throw bpfError(EINVAL, `${what}: it is not a data section`);
+    if (this.#loaded) throw bpfError(EBUSY, `${what}: its object is loaded already`);
+    if (!Number.isInteger(offset) || offset < 0 || offset + bytes.length > value.length) {
+      throw bpfError(
+        EINVAL,
+        `${what}: bytes ${offset} to ${offset + bytes.length} leave its ${value.length} bytes`,
+      );
+    }
+    value.set(bytes, offset);
+    attempt(
+      () => this.#object.setInitialValue(this.#index, value),
+      (failure) => bpfError(failure.errno, `${what}: ${errnoOf(failure.errno).text}`),
+    );
+  }
+
+  lookup(key: number, value: number, flags: number): number {
+    this.#memory.refresh();
+    return this.#calls.lookup(key, value, flags);
+  }
+
+  update(key: number, value: number, flags: number): number {
+    this.#memory.refresh();
+    return this.#calls.update(key, value, flags);
+  }
+
+  delete(key: number): number {
+    this.#memory.refresh();
+    return this.#calls.delete(key);
+  }
+
+  nextKey(key: number, next: number): number {
+    this.#memory.refresh();
+    return this.#calls.nextKey(key, next);
+  }
+
+  openBuffer(): BackendBuffer {
+    const ring = attempt(
+      () => this.#object.openRing(this.#index),
+      (failure) => {
+        const { name, text, number } = errnoOf(failure.errno);
+        const why =
+          name === "EINVAL"
+            ? "it is not a ring buffer"
+            : name === "EBUSY"
+              ? "it is open already"
+              : name === "EBADF"
+                ? "its object is not loaded"
+                : `${text} (${name})`;
+        return bpfError(number, `cannot open map '${this.name}' as a buffer: ${why}`);
+      },
+    );
+    return new KernelBuffer(ring, this.#memory);
+  }
+
+  /** @internal Before libbpf loads: later the memory of a data section may be the map's own, which changes. */
+  keepInitialValue(): void {
+    if (this.#internal) this.#initial = this.#readInitial();
+  }
+
+  /** @internal After the load. A map that was not created (`autocreate` off) keeps answering -EBADF. */
+  connect(): void {
+    this.#loaded = true;
+    try {
+      const calls = this.#object.mapCalls(this.#index);
+      this.#calls = calls;
+      this.#info = infoOf(calls);
+    } catch {
+      this.#calls = NO_CALLS;
+    }
+  }
+
+  #readInitial(): Uint8Array | undefined {
+    return attempt(
+      () => this.#object.initialValue(this.#index),
+      (failure) => bpfError(failure.errno, `map '${this.name}' is gone: its object was closed`),
+    );
+  }
+}
+
+function infoOf(facts: NativeMapFacts): MapInfo {
+  const { type, keySize, valueSize, maxEntries, flags, valueBytes } = facts;
+  return { type, keySize, valueSize, maxEntries, flags, valueBytes };
+}

@@ -1,0 +1,171 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BpfError } from "../backend.js";
+
+/** The addon (host/addon). It gives facts; the sentences are made in ./explain. */
+export interface NativeAddon {
+  /** `stopFd` -1: none. Throws a {@link NativeFailure} or a {@link MissingLibbpf}. */
+  createSession(stopFd: number): NativeSession;
+  createEventFd(): number;
+  inspect(bytes: Uint8Array, name: string): Pick<NativeObject, "maps" | "programs">;
+  /** The C declarations of all types of a BTF file; `base` empty: none. */
+  dumpBtf(path: string, base: string): string;
+  libbpfVersion(): string;
+}
+
+export interface NativeSession {
+  bind(memory: ArrayBuffer): void;
+  /** `pinRoot` empty: libbpf's default. */
+  openObject(bytes: Uint8Array, name: string, logLevel: number, pinRoot: string): NativeObject;
+  wait(tokens: readonly unknown[], ready: Int32Array, timeoutMs: number): number;
+  write(fd: number, pointer: number, length: number): number;
+  close(): void;
+}
+
+export interface NativeObject {
+  readonly maps: readonly NativeMap[];
+  readonly programs: readonly NativeProgram[];
+  /** Returns the verifier's logs, empty without a log level. */
+  load(): string;
+  /** Calls on a loaded map, and what the kernel says that it is. */
+  mapCalls(map: number): NativeMapCalls;
+  initialValue(map: number): Uint8Array | undefined;
+  setInitialValue(map: number, bytes: Uint8Array): void;
+  openRing(map: number): NativeRing;
+  /** Returns what destroys the link. */
+  attach(program: number): () => void;
+  testRun(program: number, request: NativeTestRun): NativeTestResult;
+  close(): void;
+}
+
+export interface NativeMapFacts {
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  readonly valueBytes: number;
+}
+
+export interface NativeMap extends NativeMapFacts {
+  /** As libbpf has it: a data section's is "<object>.rodata", or the section's own name. */
+  readonly name: string;
+  /** Whether libbpf made it for a data section. */
+  readonly internal: boolean;
+  readonly typeName: string | undefined;
+  readonly pinPath: string | undefined;
+}
+
+export interface NativeProgram {
+  readonly name: string;
+  readonly section: string;
+  readonly type: number;
+  readonly typeName: string | undefined;
+  readonly attachType: number;
+  readonly attachTypeName: string | undefined;
+  readonly instructions: number;
+  readonly autoload: boolean;
+}
+
+/** All of these return 0 or a negative errno, and take pointers into the bound memory. */
+export interface NativeMapCalls extends NativeMapFacts {
+  lookup(key: number, value: number, flags: number): number;
+  update(key: number, value: number, flags: number): number;
+  delete(key: number): number;
+  nextKey(key: number, next: number): number;
+}
+
+export interface NativeRing {
+  /** For {@link NativeSession.wait}. */
+  readonly token: unknown;
+  poll(buf: number, cap: number, timeoutMs: number): number;
+  pendingSize(): number;
+  close(): void;
+}
+
+export interface NativeTestRun {
+  readonly context: Uint8Array | undefined;
+  readonly data: Uint8Array | undefined;
+  readonly repeat: number;
+}
+
+export interface NativeTestResult {
+  readonly retval: number;
+  readonly context: Uint8Array;
+  readonly data: Uint8Array;
+  readonly duration: number;
+}
+
+/** An errno, the operation as message, and what libbpf and the verifier had to say. */
+export interface NativeFailure extends Error {
+  readonly errno: number;
+  readonly warnings: string;
+  readonly verifier: string;
+}
+
+/** libbpf could not be used. */
+export interface MissingLibbpf extends Error {
+  /** What was asked for. */
+  readonly file: string;
+  /** What the dynamic linker said, empty if a file was found. */
+  readonly linker: string;
+  /** What the file lacks, empty if none was found. */
+  readonly missing: string;
+  readonly version: string;
+}
+
+export function isNativeFailure(error: unknown): error is NativeFailure {
+  return error instanceof Error && "errno" in error && "warnings" in error;
+}
+
+export function isMissingLibbpf(error: unknown): error is MissingLibbpf {
+  return error instanceof Error && "linker" in error && "missing" in error;
+}
+
+let loaded: NativeAddon | undefined;
+
+/**
+ * The addon of this platform, loaded at the first call of each thread.
+ * @throws BpfError `ENOENT` if it was not built, `ENOEXEC` if it cannot be loaded here
+ */
+export function native(): NativeAddon {
+  loaded ??= loadAddon(join(packageRoot(), "prebuilds"));
+  return loaded;
+}
+
+/** @internal for tests: `native` with another folder. */
+export function loadAddon(prebuilds: string): NativeAddon {
+  const platform = `${process.platform}-${process.arch}`;
+  const file = join(prebuilds, platform, "wbpf.node");
+  if (!existsSync(file)) {
+    throw new BpfError(
+      2,
+      "ENOENT",
+      `wbpf's native addon for ${platform} is missing (${file}): build it with \`make -C host/addon\` in the repository, or reinstall @wbpf/host`,
+    );
+  }
+  try {
+    return createRequire(import.meta.url)(file) as NativeAddon;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new BpfError(
+      8,
+      "ENOEXEC",
+      `wbpf's native addon could not be loaded: ${reason}; rebuild it with \`make -C host/addon\``,
+      { cause },
+    );
+  }
+}
+
+/** The folder of package.json: the same from src/ (through tsx) and from dist/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) {
+    const parent = dirname(folder);
+    if (parent === folder) break;
+    folder = parent;
+  }
+  return folder;
+}

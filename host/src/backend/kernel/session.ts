@@ -1,0 +1,83 @@
+import type {
+  BackendBuffer,
+  BackendObject,
+  BackendSession,
+  OpenObjectOptions,
+  SessionOptions,
+} from "../backend.js";
+import { attempt } from "./attempt.js";
+import { KernelBuffer } from "./buffer.js";
+import { checkElf } from "./elf/check.js";
+import { bpfError, errnoOf } from "./explain/errno.js";
+import { explainOpen } from "./explain/open.js";
+import { GuestMemory } from "./guest-memory.js";
+import { type NativeSession, native } from "./native.js";
+import { KernelObject } from "./object.js";
+
+const EINVAL = 22;
+const EPERM = 1;
+const EBADF = 9;
+
+/** What one module instance has open in the kernel. */
+export class KernelSession implements BackendSession {
+  readonly #native: NativeSession;
+  readonly #memory: GuestMemory;
+  readonly #objects = new Set<KernelObject>();
+  #closed = false;
+
+  constructor({ memory, stopFd }: SessionOptions) {
+    // The addon keeps an address into the memory, which it could not know to be stale if another thread grew it.
+    if (!(memory.buffer instanceof ArrayBuffer)) {
+      throw bpfError(EINVAL, "cannot serve a module whose memory is shared between threads");
+    }
+    this.#native = attempt(
+      () => native().createSession(stopFd),
+      (failure) =>
+        bpfError(
+          failure.errno,
+          `cannot watch file descriptor ${stopFd} for the request to stop: ${errnoOf(failure.errno).text}`,
+        ),
+    );
+    this.#memory = new GuestMemory(memory, this.#native);
+  }
+
+  openObject(bytes: Uint8Array, options: OpenObjectOptions): BackendObject {
+    const { name, logLevel = 0, pinRoot = "" } = options;
+    if (this.#closed)
+      throw bpfError(EBADF, `cannot open BPF object '${name}': its session is closed`);
+    checkElf(bytes, name);
+    const opened = attempt(
+      () => this.#native.openObject(bytes, name, logLevel, pinRoot),
+      (failure) => explainOpen(failure, name),
+    );
+    const object = new KernelObject(name, opened, this.#memory, () => this.#objects.delete(object));
+    const pinned = opened.maps.find((map) => map.pinPath !== undefined);
+    if (pinned !== undefined && pinRoot === "") {
+      object.close();
+      throw bpfError(
+        EPERM,
+        `cannot open BPF object '${name}': map '${pinned.name}' asks to be pinned by name, and no folder for pins was allowed`,
+      );
+    }
+    this.#objects.add(object);
+    return object;
+  }
+
+  wait(buffers: readonly BackendBuffer[], ready: Int32Array, timeoutMs: number): number {
+    const tokens = buffers.map((buffer) =>
+      buffer instanceof KernelBuffer ? buffer.token : undefined,
+    );
+    return this.#native.wait(tokens, ready, timeoutMs);
+  }
+
+  write(fd: number, pointer: number, length: number): number {
+    this.#memory.refresh();
+    return this.#native.write(fd, pointer, length);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const object of this.#objects) object.close();
+    this.#native.close();
+  }
+}
