@@ -1,0 +1,122 @@
+import { constants } from "node:os";
+import type { Command } from "commander";
+import { UsageError } from "../errors.js";
+import { Module } from "../module/module.js";
+import type { Result } from "../runtime/result.js";
+import type { Running } from "../runtime/running.js";
+import { reportFailure, say } from "./report.js";
+
+interface RunFlags {
+  readonly verbose?: boolean;
+  readonly grace: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly backend: string;
+}
+
+const EXAMPLES = `
+Examples:
+  sudo wbpf run bootstrap.wasm                    run a tool until Ctrl-C
+  sudo wbpf run bootstrap.wasm --min-duration 50  what follows the module is for the module
+  sudo wbpf run --verbose broken.wasm             show the verifier's whole log
+  sudo wbpf run --env HOME --env MODE=fast x.wasm pass environment variables
+
+The exit code is the module's own. 1: it could not run, or it trapped. 2: wrong usage.
+130 or 143: it did not stop on Ctrl-C or SIGTERM and was ended.`;
+
+/** Adds `wbpf run`. */
+export function registerRun(program: Command): void {
+  program
+    .command("run")
+    .description("run a module until it ends or is stopped")
+    .argument("<module.wasm>", "the module, as `wbpf build` makes it")
+    .argument("[args...]", "arguments of the module, passed on untouched")
+    .option("-v, --verbose", "show the verifier's whole log when a program is refused")
+    .option(
+      "--grace <ms>",
+      "time to finish after Ctrl-C, then the module is ended",
+      parseGrace,
+      2000,
+    )
+    .option("--env <NAME[=VALUE]>", "let the module see a variable (repeatable)", addVariable, {})
+    .option("--backend <name>", "what runs the BPF programs", "kernel")
+    .passThroughOptions()
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string, args: string[], flags: RunFlags) => {
+      const module = await Module.load(file);
+      const running = module.start({
+        args,
+        env: flags.env,
+        verbose: flags.verbose ?? false,
+        graceMs: flags.grace,
+        backend: flags.backend,
+      });
+      const signal = new SignalWatch(running);
+      const result = await running.finished;
+      signal.dispose();
+      finish(module.name, result, signal.received, flags.grace);
+    });
+}
+
+function finish(
+  name: string,
+  result: Result,
+  signal: NodeJS.Signals | undefined,
+  graceMs: number,
+): void {
+  switch (result.kind) {
+    case "exit":
+      process.exitCode = result.exitCode & 0xff;
+      break;
+    case "trap":
+    case "failed":
+      reportFailure(result.error);
+      break;
+    case "killed":
+      if (result.reason === "grace-over") {
+        say(`${name} did not stop within ${graceMs} ms and was ended`);
+      }
+      // As a shell reports a program that such a signal ended.
+      process.exitCode =
+        128 +
+        constants.signals[signal ?? (result.reason === "broken-pipe" ? "SIGPIPE" : "SIGTERM")];
+      break;
+  }
+}
+
+/** The first signal asks the module to stop, the second ends it. */
+class SignalWatch {
+  static readonly #signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  /** The first that came. */
+  received: NodeJS.Signals | undefined;
+  readonly #running: Running;
+
+  constructor(running: Running) {
+    this.#running = running;
+    for (const name of SignalWatch.#signals) process.on(name, this.#receive);
+  }
+
+  dispose(): void {
+    for (const name of SignalWatch.#signals) process.off(name, this.#receive);
+  }
+
+  readonly #receive = (name: NodeJS.Signals): void => {
+    if (this.received === undefined) this.#running.stop();
+    else this.#running.kill();
+    this.received ??= name;
+  };
+}
+
+function parseGrace(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UsageError(`--grace '${text}': a number of milliseconds was expected, such as 2000`);
+  }
+  return Number(text);
+}
+
+function addVariable(text: string, before: Record<string, string>): Record<string, string> {
+  const at = text.indexOf("=");
+  const name = at < 0 ? text : text.slice(0, at);
+  const value = at < 0 ? process.env[name] : text.slice(at + 1);
+  // As in `docker run --env`: a variable that is not set is not passed.
+  return value === undefined ? before : { ...before, [name]: value };
+}

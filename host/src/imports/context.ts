@@ -1,0 +1,81 @@
+import type { BackendSession } from "../backend/backend.js";
+import { BpfError } from "../backend/backend.js";
+import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
+import type { GuestMemory } from "../memory/guest-memory.js";
+import { errno } from "./errno.js";
+import { calledTooEarly, endsModule } from "./signals.js";
+
+/** What the imports of one module instance share. */
+export class ImportContext {
+  readonly memory: GuestMemory;
+  readonly handles = new HandleTable();
+  /** The text that `last_error` gives. */
+  lastError = "";
+  /** Gets the whole of what is known about a failure, when that is more than `last_error` tells. */
+  readonly #onDetail: ((error: BpfError) => void) | undefined;
+  #session: BackendSession | undefined;
+
+  constructor(memory: GuestMemory, onDetail?: (error: BpfError) => void) {
+    this.memory = memory;
+    this.#onDetail = onDetail;
+  }
+
+  /** The session needs the module's memory, which exists only once the module is instantiated. */
+  attach(session: BackendSession): void {
+    this.#session = session;
+  }
+
+  get session(): BackendSession {
+    if (this.#session === undefined) throw calledTooEarly();
+    return this.#session;
+  }
+
+  /** Sets the text of `last_error`. @returns the negative errno */
+  fail(number: number, text: string): number {
+    this.lastError = text;
+    return -number;
+  }
+
+  /** `-EBADF` and why. */
+  badHandle(handle: number, expected: HandleKind): number {
+    return this.fail(errno.EBADF, this.handles.explain(handle, expected));
+  }
+
+  /**
+   * Turns what was thrown inside an import into its result.
+   * @throws whatever has to end the module
+   */
+  recover(name: string, error: unknown): number {
+    if (error instanceof BpfError) {
+      if (error.detail !== undefined) this.#onDetail?.(error);
+      return this.fail(error.errno, error.message);
+    }
+    throw endsModule(name, error);
+  }
+
+  /** An import that is called a few times in a module's life: it may throw a {@link BpfError}. */
+  cold(name: string, body: (a: number, b: number, c: number, d: number) => number) {
+    return (a: number, b: number, c: number, d: number): number => {
+      try {
+        return body(a, b, c, d);
+      } catch (error) {
+        return this.recover(name, error);
+      }
+    };
+  }
+
+  /** Gives something that the backend made a handle; closes it again if there is none left. */
+  adopt<K extends HandleKind>(
+    kind: K,
+    value: HandleTypes[K],
+    owner: number,
+    close: () => void,
+  ): number {
+    try {
+      return this.handles.add(kind, value, owner);
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { bufferImports } from "./buffers.js";
+import type { ImportContext } from "./context.js";
+import { errorImports } from "./errors.js";
+import { mapImports } from "./maps.js";
+import { objectImports } from "./objects.js";
+import { programImports } from "./programs.js";
+import type { WbpfFunction } from "./signatures.js";
+
+/**
+ * The import module `wbpf` (docs/abi.md) for one instance. Each function is a JavaScript closure even where it only calls native code: V8 cannot end a Wasm
+ * loop around a native function that is imported directly.
+ */
+export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAssembly.ImportValue> {
+  return {
+    ...errorImports(context),
+    ...objectImports(context),
+    ...mapImports(context),
+    ...programImports(context),
+    ...bufferImports(context),
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Runs wbpf modules: loads a `.wasm`, checks it, and runs it in a sandbox of its own against the kernel.
+ *
+ * @example
+ * import { Module } from "@wbpf/host";
+ *
+ * const module = await Module.load("bootstrap.wasm");
+ * const running = module.start({
+ *   args: ["--min-duration-ms", "50"],
+ *   stdout: (bytes) => process.stdout.write(bytes),
+ * });
+ * setTimeout(() => running.stop(), 10_000);
+ * const result = await running.finished;
+ * if (result.kind === "trap" || result.kind === "failed") console.error(result.error.message);
+ *
+ * @module
+ */
+import type {} from "./wasm/globals.js";
+
+export type {
+  Backend,
+  BackendBuffer,
+  BackendLink,
+  BackendMap,
+  BackendObject,
+  BackendProgram,
+  BackendSession,
+  MapInfo,
+  OpenObjectOptions,
+  SessionOptions,
+} from "./backend/backend.js";
+export { BpfError } from "./backend/backend.js";
+export type { ModuleErrorCode, TrapFrame, TrapKind } from "./errors.js";
+export { HostError, ModuleError, TrapError, UsageError, WbpfError } from "./errors.js";
+export type { Inspection, ModuleInspection } from "./inspect/inspect.js";
+export { inspectFile } from "./inspect/inspect.js";
+export type { ObjectInspection } from "./inspect/object.js";
+export type { EmbeddedObject, ModuleDescription } from "./module/description.js";
+export { ABI_VERSIONS } from "./module/description.js";
+export type { ModuleOptions } from "./module/module.js";
+export { Module } from "./module/module.js";
+export type { OutputTarget, StartOptions } from "./runtime/options.js";
+export type { KillReason, Result } from "./runtime/result.js";
+export type { Running } from "./runtime/running.js";

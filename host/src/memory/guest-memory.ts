@@ -1,0 +1,82 @@
+import { bpfError } from "../imports/errno.js";
+import { calledTooEarly } from "../imports/signals.js";
+
+/**
+ * The memory of one module instance, every access checked. An access outside it, or text that is not UTF-8, throws a `BpfError` (`EFAULT`, `EILSEQ`) whose
+ * message starts with what the caller named.
+ *
+ * Pointers and lengths come from the module as signed i32 and mean unsigned numbers.
+ */
+export class GuestMemory {
+  #memory: WebAssembly.Memory | undefined;
+  #view = new DataView(new ArrayBuffer(0));
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  /** The memory exists only once the module is instantiated, and its imports before. */
+  attach(memory: WebAssembly.Memory): void {
+    this.#memory = memory;
+  }
+
+  /** The memory's size now, in bytes. */
+  get size(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
+  /** Whether a range lies inside the memory. Both numbers are below 2^32, so their sum is exact. */
+  contains(pointer: number, length: number): boolean {
+    return (pointer >>> 0) + (length >>> 0) <= this.size;
+  }
+
+  /** A view of a range, valid until the module runs again. */
+  bytes(pointer: number, length: number, what: string): Uint8Array {
+    const view = this.#check(pointer, length, what);
+    return new Uint8Array(view.buffer as ArrayBuffer, pointer >>> 0, length >>> 0);
+  }
+
+  /** The text in a range. */
+  text(pointer: number, length: number, what: string): string {
+    const bytes = this.bytes(pointer, length, what);
+    try {
+      return this.#decoder.decode(bytes);
+    } catch {
+      throw bpfError("EILSEQ", `${what} is not UTF-8`);
+    }
+  }
+
+  /** Throws unless the range lies inside the memory. */
+  check(pointer: number, length: number, what: string): void {
+    this.#check(pointer, length, what);
+  }
+
+  getU32(pointer: number, what: string): number {
+    return this.#check(pointer, 4, what).getUint32(pointer >>> 0, true);
+  }
+
+  setU8(pointer: number, value: number, what: string): void {
+    this.#check(pointer, 1, what).setUint8(pointer >>> 0, value);
+  }
+
+  setU32(pointer: number, value: number, what: string): void {
+    this.#check(pointer, 4, what).setUint32(pointer >>> 0, value, true);
+  }
+
+  setU64(pointer: number, value: bigint, what: string): void {
+    this.#check(pointer, 8, what).setBigUint64(pointer >>> 0, value, true);
+  }
+
+  #check(pointer: number, length: number, what: string): DataView {
+    const buffer = this.#memory?.buffer;
+    if (buffer === undefined) throw calledTooEarly();
+    const start = pointer >>> 0;
+    const size = length >>> 0;
+    if (start + size > buffer.byteLength) {
+      throw bpfError(
+        "EFAULT",
+        `${what} (${size} bytes at ${start}) lies outside the module's memory of ${buffer.byteLength} bytes`,
+      );
+    }
+    // memory.grow replaces the buffer, and the old one is then empty.
+    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
+    return this.#view;
+  }
+}

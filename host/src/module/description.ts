@@ -1,0 +1,86 @@
+import { ModuleError } from "../errors.js";
+
+/** The versions of the ABI (docs/abi.md) that this host serves. */
+export const ABI_VERSIONS: readonly number[] = [1];
+
+/** A BPF object that a module says it carries. */
+export interface EmbeddedObject {
+  readonly name: string;
+  /** Bytes of the ELF file. */
+  readonly size: number;
+  /** Of the ELF file, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** What a module says of itself in its custom section `wbpf`. Only `abi` has an effect; the rest is the module's word and nothing more. */
+export interface ModuleDescription {
+  readonly abi: number;
+  readonly name: string | undefined;
+  /** Version of the SDK that it was built with. */
+  readonly sdk: string | undefined;
+  readonly objects: readonly EmbeddedObject[];
+}
+
+/** Longer than any section that a build writes; a larger one is not worth decoding. */
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Reads the content of a custom section `wbpf`.
+ * @throws {@link ModuleError} `MODULE_BAD_SECTION` when it is not what docs/abi.md says
+ */
+export function parseDescription(section: Uint8Array): ModuleDescription {
+  if (section.length > MAX_BYTES) throw bad(`is ${section.length} bytes long`);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(section));
+  } catch (cause) {
+    throw bad("is not JSON in UTF-8", cause);
+  }
+  if (!isRecord(json)) throw bad("is not a JSON object");
+  const { abi } = json;
+  if (typeof abi !== "number" || !Number.isSafeInteger(abi) || abi < 1) {
+    throw bad("has no 'abi' that is a whole number from 1");
+  }
+  const objects = json.objects ?? [];
+  if (!Array.isArray(objects)) throw bad("has an 'objects' that is not a list");
+  return {
+    abi,
+    name: optionalText(json, "name"),
+    sdk: optionalText(json, "sdk"),
+    objects: objects.map(parseObject),
+  };
+}
+
+function parseObject(value: unknown, index: number): EmbeddedObject {
+  if (isRecord(value)) {
+    const { name, size, sha256 } = value;
+    if (
+      typeof name === "string" &&
+      typeof size === "number" &&
+      Number.isSafeInteger(size) &&
+      size >= 0 &&
+      typeof sha256 === "string" &&
+      /^[0-9a-f]{64}$/.test(sha256)
+    ) {
+      return { name, size, sha256 };
+    }
+  }
+  throw bad(`has an 'objects' whose entry ${index} lacks a name, a size or a sha256`);
+}
+
+function optionalText(json: Record<string, unknown>, key: string): string | undefined {
+  const value = json[key];
+  if (value !== undefined && typeof value !== "string") throw bad(`has a '${key}' that is no text`);
+  return value;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function bad(what: string, cause?: unknown): ModuleError {
+  return new ModuleError(
+    "MODULE_BAD_SECTION",
+    `its custom section 'wbpf' ${what}; build it again with wbpf`,
+    { cause },
+  );
+}

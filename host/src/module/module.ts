@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ModuleError, messageOf } from "../errors.js";
+import type { StartOptions } from "../runtime/options.js";
+import type { Running } from "../runtime/running.js";
+import { start } from "../runtime/start.js";
+import { readSections } from "../wasm/sections.js";
+import { checkModule } from "./checks.js";
+import type { ModuleDescription } from "./description.js";
+
+/** How {@link Module.fromBytes} calls a module, and where its source map is. */
+export interface ModuleOptions {
+  /** What messages call it, and its argument 0. Default: `"module"`. */
+  readonly name?: string;
+  /** The source map as JSON text, or a function that reads it. It is asked for only when the module traps. */
+  readonly sourceMap?: string | (() => Promise<string | undefined>);
+}
+
+/**
+ * A wbpf module that has passed every check that is possible before it runs. It may be started many times, each time in a sandbox of its own.
+ */
+export class Module {
+  /** What messages call it: the file's name, or what {@link Module.fromBytes} was told. */
+  readonly name: string;
+  /** What it says of itself; `undefined` for a module that imports nothing from `wbpf` and does not say. */
+  readonly description: ModuleDescription | undefined;
+  readonly #compiled: WebAssembly.Module;
+  readonly #sourceMap: () => Promise<string | undefined>;
+
+  private constructor(
+    name: string,
+    compiled: WebAssembly.Module,
+    description: ModuleDescription | undefined,
+    sourceMap: () => Promise<string | undefined>,
+  ) {
+    this.name = name;
+    this.description = description;
+    this.#compiled = compiled;
+    this.#sourceMap = sourceMap;
+  }
+
+  /**
+   * Reads, compiles and checks a `.wasm` file. Nothing of it runs. Its source map, `FILE.map`, is read only when it traps.
+   * @throws {@link ModuleError} with one sentence when it cannot run here
+   */
+  static async load(file: string | URL): Promise<Module> {
+    const path = file instanceof URL ? fileURLToPath(file) : file;
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path);
+    } catch (cause) {
+      throw new ModuleError("MODULE_UNREADABLE", `cannot read ${path}: ${whyUnreadable(cause)}`, {
+        cause,
+      });
+    }
+    return Module.fromBytes(bytes, {
+      name: basename(path),
+      sourceMap: () => readFile(`${path}.map`, "utf8").catch(() => undefined),
+    });
+  }
+
+  /**
+   * Compiles and checks a module that is already in memory. Nothing of it runs.
+   * @throws {@link ModuleError} with one sentence when it cannot run here
+   */
+  static async fromBytes(bytes: Uint8Array, options: ModuleOptions = {}): Promise<Module> {
+    const name = options.name ?? "module";
+    const { sourceMap } = options;
+    try {
+      const sections = readSections(bytes);
+      const compiled = await WebAssembly.compile(bytes).catch((cause: unknown) => {
+        throw new ModuleError("MODULE_INVALID", `V8 refuses it: ${v8Reason(cause)}`, { cause });
+      });
+      const description = checkModule(compiled, bytes, sections);
+      const readMap = typeof sourceMap === "function" ? sourceMap : async () => sourceMap;
+      return new Module(name, compiled, description, readMap);
+    } catch (error) {
+      if (!(error instanceof ModuleError)) throw error;
+      throw new ModuleError(error.code, `cannot run ${name}: ${error.message}`, {
+        cause: error.cause,
+      });
+    }
+  }
+
+  /**
+   * Starts it in a Worker of its own.
+   * @throws {@link UsageError} when an option makes no sense, {@link HostError} when the backend cannot be loaded
+   */
+  start(options: StartOptions = {}): Running {
+    return start(
+      { name: this.name, compiled: this.#compiled, readSourceMap: this.#sourceMap },
+      options,
+    );
+  }
+}
+
+const READ_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a directory; give the .wasm file in it",
+  EACCES: "permission denied",
+};
+
+function whyUnreadable(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return READ_REASONS[code] ?? messageOf(error);
+}
+
+/** V8's message without the name of the function that was called. */
+function v8Reason(error: unknown): string {
+  return messageOf(error).replace(/^WebAssembly\.\w+\(\): /, "");
+}

@@ -1,0 +1,77 @@
+import type { Backend, BackendSession, BpfError } from "../backend/backend.js";
+import { messageOf } from "../errors.js";
+import { ImportContext } from "../imports/context.js";
+import { wbpfImports } from "../imports/index.js";
+import { ExitSignal, ImportFault } from "../imports/signals.js";
+import { GuestMemory } from "../memory/guest-memory.js";
+import type { Output } from "../wasi/context.js";
+import { wasiImports } from "../wasi/index.js";
+import type { Outcome } from "./protocol.js";
+
+/** What one run of a module needs, whichever thread it is in. */
+export interface InstanceOptions {
+  /** It has passed {@link checkModule}. */
+  readonly compiled: WebAssembly.Module;
+  readonly backend: Backend;
+  readonly stopFd: number;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where its output goes, made once its session is there. */
+  readonly output: (session: BackendSession, memory: GuestMemory) => Output;
+  readonly onDetail?: ((error: BpfError) => void) | undefined;
+}
+
+/** Instantiates a module, runs its `_start` to the end in this thread, and closes all that it opened. Never throws. */
+export function runInstance(options: InstanceOptions): Outcome {
+  let session: BackendSession | undefined;
+  try {
+    const memory = new GuestMemory();
+    const context = new ImportContext(memory, options.onDetail);
+    const output = new LateOutput();
+    const instance = new WebAssembly.Instance(options.compiled, {
+      wbpf: wbpfImports(context),
+      wasi_snapshot_preview1: wasiImports({
+        memory,
+        args: options.args,
+        env: options.env,
+        output,
+      }),
+    });
+    const guest = instance.exports.memory as WebAssembly.Memory;
+    session = options.backend.createSession({ memory: guest, stopFd: options.stopFd });
+    memory.attach(guest);
+    context.attach(session);
+    output.target = options.output(session, memory);
+    (instance.exports._start as () => void)();
+    return { kind: "exit", code: 0 };
+  } catch (error) {
+    return outcomeOf(error);
+  } finally {
+    session?.close();
+  }
+}
+
+/** The imports are made before the session, and nothing can be written before the session is there. */
+class LateOutput implements Output {
+  target: Output | undefined;
+
+  write(fd: number, pointer: number, length: number): number {
+    if (this.target === undefined) throw new ImportFault("output before _start");
+    return this.target.write(fd, pointer, length);
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof ExitSignal) return { kind: "exit", code: error.code };
+  if (error instanceof WebAssembly.RuntimeError) {
+    return { kind: "trap", message: error.message, stack: error.stack ?? "" };
+  }
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return { kind: "trap", message: "stack overflow", stack: error.stack ?? "" };
+  }
+  if (error instanceof WebAssembly.Exception) {
+    return { kind: "trap", message: "uncaught exception", stack: error.stack ?? "" };
+  }
+  const { code, stack } = error as NodeJS.ErrnoException;
+  return { kind: "failed", message: messageOf(error), code, stack };
+}

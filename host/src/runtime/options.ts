@@ -1,0 +1,44 @@
+import { UsageError } from "../errors.js";
+
+/** Where an output stream of a module goes: to the same stream of this process, or to a function that gets each piece as the module writes it. */
+export type OutputTarget = "inherit" | ((bytes: Uint8Array) => void);
+
+/** How a module is started. */
+export interface StartOptions {
+  /** Its arguments, without its name. Default: none. */
+  readonly args?: readonly string[];
+  /** The environment variables that it may see. Default: none; those of this process are never passed by themselves. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: `"inherit"`. */
+  readonly stdout?: OutputTarget;
+  /** Default: `"inherit"`. */
+  readonly stderr?: OutputTarget;
+  /** Whether the verifier's whole log is written to stderr when a program is refused. The module itself only gets its last lines. Default: `false`. */
+  readonly verbose?: boolean;
+  /** Asks the module to stop when it is aborted, as {@link Running.stop}. */
+  readonly signal?: AbortSignal;
+  /** How long after {@link Running.stop} a module may go on before it is ended, in milliseconds; `Infinity`: as long as it likes. Default: 2000. */
+  readonly graceMs?: number;
+  /** What runs its BPF programs: `"kernel"`, or the URL of an ES module that exports `createBackend(): Backend`. Default: `"kernel"`. */
+  readonly backend?: string;
+}
+
+/** Longest delay of a timer in Node; above it, it fires at once. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/** @throws {@link UsageError} for an option that makes no sense */
+export function checkOptions(options: StartOptions): void {
+  const { graceMs = 0 } = options;
+  if (!(graceMs >= 0) || (graceMs > MAX_TIMER && graceMs !== Infinity)) {
+    throw new UsageError(`graceMs is ${graceMs}; milliseconds from 0 were expected`);
+  }
+  options.args?.forEach((arg, i) => {
+    if (arg.includes("\0")) throw new UsageError(`argument ${i + 1} contains a NUL character`);
+  });
+  for (const [name, value] of Object.entries(options.env ?? {})) {
+    if (name === "" || /[=\0]/.test(name)) {
+      throw new UsageError(`'${name}' is not a name for an environment variable`);
+    }
+    if (value.includes("\0")) throw new UsageError(`variable ${name} contains a NUL character`);
+  }
+}

@@ -1,0 +1,35 @@
+/** What the main thread gives the Worker in which a module runs. */
+export interface WorkerStart {
+  readonly compiled: WebAssembly.Module;
+  readonly backend: string;
+  /** File descriptor of the eventfd that asks it to stop. It belongs to the main thread. */
+  readonly stopFd: number;
+  /** The module's name, then its arguments. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether descriptors 1 and 2 are this process's own; otherwise their bytes come as messages. */
+  readonly inherit: { readonly stdout: boolean; readonly stderr: boolean };
+  readonly verbose: boolean;
+  /** One Int32: bytes that were sent as messages and that the main thread has not handled yet. */
+  readonly pending: SharedArrayBuffer;
+}
+
+/** How a module ended, as the Worker saw it. */
+export type Outcome =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "trap"; readonly message: string; readonly stack: string }
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly code: string | undefined;
+      readonly stack: string | undefined;
+    };
+
+/** What the Worker tells the main thread. */
+export type WorkerMessage =
+  | { readonly type: "output"; readonly fd: number; readonly bytes: Uint8Array }
+  /** The verifier's log, for stderr. */
+  | { readonly type: "detail"; readonly text: string }
+  /** Nobody reads this process's stdout any more. */
+  | { readonly type: "broken-pipe" }
+  | { readonly type: "end"; readonly outcome: Outcome };

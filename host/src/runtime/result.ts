@@ -1,0 +1,15 @@
+import type { HostError, TrapError } from "../errors.js";
+
+/** Why a module had to be ended: nobody reads its output, it did not return within the grace period, or {@link Running.kill} was called. */
+export type KillReason = "broken-pipe" | "grace-over" | "kill";
+
+/** How a module ended. */
+export type Result =
+  /** `_start` returned (code 0) or the module called `proc_exit`. */
+  | { readonly kind: "exit"; readonly exitCode: number }
+  /** The module did something that Wasm forbids. */
+  | { readonly kind: "trap"; readonly error: TrapError }
+  /** It was ended where it stood. Its links are detached all the same. */
+  | { readonly kind: "killed"; readonly reason: KillReason }
+  /** The host failed; that is not the module's fault. */
+  | { readonly kind: "failed"; readonly error: HostError };

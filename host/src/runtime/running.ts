@@ -1,0 +1,176 @@
+import { Worker } from "node:worker_threads";
+import type { StopSignal } from "../backend/stop.js";
+import { HostError, messageOf } from "../errors.js";
+import type { OutputTarget } from "./options.js";
+import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
+import { alive } from "./registry.js";
+import type { KillReason, Result } from "./result.js";
+
+/** What a {@link Running} needs from the module it runs. */
+export interface RunningOptions {
+  readonly start: WorkerStart;
+  readonly stop: StopSignal;
+  readonly stdout: OutputTarget;
+  readonly stderr: OutputTarget;
+  readonly graceMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** Makes the error of a trap; it may read the source map. */
+  readonly trapError: (outcome: Outcome & { kind: "trap" }) => Promise<Result>;
+}
+
+/** A module that was started. */
+export class Running {
+  /** How it ended, once its Worker is gone and all that it attached is detached. Never rejects. */
+  readonly finished: Promise<Result>;
+  readonly #options: RunningOptions;
+  readonly #worker: Worker;
+  readonly #pending: Int32Array;
+  #outcome: Outcome | undefined;
+  #failure: HostError | undefined;
+  #killed: KillReason | undefined;
+  #stopReason: KillReason = "grace-over";
+  #stopping = false;
+  #ended = false;
+  #grace: NodeJS.Timeout | undefined;
+
+  /** @internal Made by `Module.start`. */
+  constructor(options: RunningOptions) {
+    this.#options = options;
+    this.#pending = new Int32Array(options.start.pending);
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
+      workerData: options.start,
+      // Options of this process, such as a loader, are not for the module's thread.
+      execArgv: [],
+      env: {},
+    });
+    this.finished = this.#run();
+    if (options.signal?.aborted) this.stop();
+    else options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /**
+   * Asks the module to stop: its waits return `-ECANCELED`, now and from now on. If it has not returned after the grace period, it is killed. Calling it again
+   * changes nothing.
+   */
+  stop(): void {
+    this.#stop("grace-over");
+  }
+
+  /** Ends the module where it stands. */
+  kill(): void {
+    this.#kill("kill");
+  }
+
+  #stop(reason: KillReason): void {
+    if (this.#stopping || this.#ended) return;
+    this.#stopping = true;
+    this.#stopReason = reason;
+    this.#options.stop.signal();
+    const { graceMs } = this.#options;
+    if (graceMs === Infinity) return;
+    this.#grace = setTimeout(() => this.#kill(this.#stopReason), graceMs);
+  }
+
+  #kill(reason: KillReason): void {
+    if (this.#killed !== undefined || this.#ended) return;
+    this.#killed = reason;
+    // terminate() waits for the Worker, which may sleep in the kernel: wake it first.
+    this.#options.stop.signal();
+    void this.#worker.terminate();
+  }
+
+  readonly #onAbort = (): void => this.stop();
+
+  async #run(): Promise<Result> {
+    const { stop, signal } = this.#options;
+    const wake = () => stop.signal();
+    alive.add(wake);
+    const code = await new Promise<number>((resolve) => {
+      this.#worker.on("message", (message: WorkerMessage) => this.#receive(message));
+      this.#worker.on("messageerror", (error) => this.#fail(error));
+      this.#worker.on("error", (error) => this.#fail(error));
+      this.#worker.on("exit", resolve);
+    });
+    this.#ended = true;
+    clearTimeout(this.#grace);
+    signal?.removeEventListener("abort", this.#onAbort);
+    alive.delete(wake);
+    // Only now: until its end the Worker may wait for this descriptor, and its number must not mean anything else.
+    stop.close();
+    return this.#result(code);
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case "output":
+        this.#deliver(
+          message.fd === 1 ? this.#options.stdout : this.#options.stderr,
+          message.bytes,
+        );
+        this.#acknowledge(message.bytes.length);
+        break;
+      case "detail":
+        this.#deliver(this.#options.stderr, new TextEncoder().encode(message.text));
+        this.#acknowledge(1);
+        break;
+      case "broken-pipe":
+        this.#stop("broken-pipe");
+        break;
+      case "end":
+        this.#outcome = message.outcome;
+        break;
+    }
+  }
+
+  /** A function of the embedding program that throws ends the module, and the program learns of it from the result. */
+  #deliver(target: OutputTarget, bytes: Uint8Array): void {
+    try {
+      if (target === "inherit") process.stderr.write(bytes);
+      else target(bytes);
+    } catch (cause) {
+      const text = `the function that takes the module's output threw: ${messageOf(cause)}`;
+      this.#failure ??= new HostError(text, { cause });
+      this.#kill("kill");
+    }
+  }
+
+  #acknowledge(count: number): void {
+    Atomics.sub(this.#pending, 0, count);
+    Atomics.notify(this.#pending, 0);
+  }
+
+  #fail(error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException;
+    const text =
+      code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? "the module's thread ran out of memory"
+        : messageOf(error);
+    this.#failure ??= new HostError(text, { cause: error });
+  }
+
+  async #result(code: number): Promise<Result> {
+    if (this.#failure !== undefined) return { kind: "failed", error: this.#failure };
+    const outcome = this.#outcome;
+    switch (outcome?.kind) {
+      case "exit":
+        return { kind: "exit", exitCode: outcome.code };
+      case "trap":
+        return this.#options.trapError(outcome);
+      case "failed": {
+        const cause = Object.assign(new Error(outcome.message), { stack: outcome.stack });
+        return {
+          kind: "failed",
+          error: new HostError(outcome.message, {
+            ...(outcome.code !== undefined && { code: outcome.code }),
+            cause,
+          }),
+        };
+      }
+      default:
+        break;
+    }
+    if (this.#killed !== undefined) return { kind: "killed", reason: this.#killed };
+    const error = new HostError(`the module's thread ended unexpectedly, with code ${code}`);
+    return { kind: "failed", error };
+  }
+}

@@ -1,0 +1,291 @@
+import { constants } from "node:os";
+import {
+  type Backend,
+  type BackendBuffer,
+  type BackendLink,
+  type BackendMap,
+  type BackendObject,
+  type BackendProgram,
+  type BackendSession,
+  BpfError,
+  type MapInfo,
+  type SessionOptions,
+} from "../backend/backend.js";
+
+const { ENOENT, EEXIST, EFAULT, EINVAL, EBUSY, ECANCELED, EALREADY, E2BIG, ENOSPC, EBADF } =
+  constants.errno;
+
+/** What an object of the {@link FakeBackend} holds: the bytes that a module opens are this, as JSON. */
+export interface FakeObjectSpec {
+  readonly maps?: Readonly<
+    Record<string, Partial<MapInfo> & { initial?: number[]; records?: string[] }>
+  >;
+  readonly programs?: Readonly<Record<string, { section: string; attach?: string }>>;
+  /** Message of the failure of `load`, with this detail. */
+  readonly refuse?: { message: string; detail: string };
+}
+
+/** A backend in memory, for tests of what stands above it. It keeps count of what is open. */
+export class FakeBackend implements Backend {
+  readonly name = "fake";
+  /** Names of what is attached now. */
+  readonly attached = new Set<string>();
+  openBuffers = 0;
+  openObjects = 0;
+  sessions = 0;
+  /** As an eventfd that was signalled. */
+  stopped = false;
+  /** What was written, by descriptor. */
+  readonly written: { fd: number; text: string }[] = [];
+  /** What `write` answers instead of the length, if set. */
+  writeResult: number | undefined;
+
+  createSession(options: SessionOptions): BackendSession {
+    this.sessions++;
+    const objects: BackendObject[] = [];
+    let closed = false;
+    return {
+      openObject: (bytes, { name }) => {
+        const object = new FakeObject(this, options.memory, bytes, name);
+        objects.push(object);
+        return object;
+      },
+      wait: (buffers, ready) => {
+        if (this.stopped) return -ECANCELED;
+        let count = 0;
+        buffers.forEach((buffer, i) => {
+          if ((buffer as FakeBuffer).records.length > 0) ready[count++] = i;
+        });
+        return count;
+      },
+      write: (fd, pointer, length) => {
+        if (this.writeResult !== undefined) return this.writeResult;
+        const bytes = Buffer.from(options.memory.buffer, pointer, length);
+        this.written.push({ fd, text: bytes.toString() });
+        return length;
+      },
+      close: () => {
+        if (closed) return;
+        closed = true;
+        this.sessions--;
+        for (const object of objects) object.close();
+      },
+    };
+  }
+}
+
+class FakeObject implements BackendObject {
+  readonly maps: FakeMap[];
+  readonly programs: BackendProgram[];
+  readonly #closers: (() => void)[] = [];
+  readonly #spec: FakeObjectSpec;
+  #closed = false;
+  loaded = false;
+
+  constructor(
+    readonly backend: FakeBackend,
+    readonly memory: WebAssembly.Memory,
+    bytes: Uint8Array,
+    readonly name: string,
+  ) {
+    try {
+      this.#spec = JSON.parse(Buffer.from(bytes).toString()) as FakeObjectSpec;
+    } catch (cause) {
+      throw new BpfError(EINVAL, "EINVAL", `object '${name}' is not a BPF object`, { cause });
+    }
+    backend.openObjects++;
+    this.maps = Object.entries(this.#spec.maps ?? {}).map(
+      ([map, spec]) => new FakeMap(this, map, spec),
+    );
+    this.programs = Object.entries(this.#spec.programs ?? {}).map(([program, spec]) => ({
+      name: program,
+      section: spec.section,
+      type: 5,
+      instructions: 2,
+      attach: () => this.#attach(program, spec.attach),
+    }));
+  }
+
+  load(): void {
+    if (this.loaded) throw new BpfError(EALREADY, "EALREADY", `object '${this.name}' is loaded`);
+    const { refuse } = this.#spec;
+    if (refuse !== undefined) {
+      throw new BpfError(EINVAL, "EINVAL", refuse.message, { detail: refuse.detail });
+    }
+    this.loaded = true;
+  }
+
+  verifierLog(): string {
+    return "";
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const close of this.#closers) close();
+    this.backend.openObjects--;
+  }
+
+  onClose(close: () => void): void {
+    this.#closers.push(close);
+  }
+
+  #attach(program: string, failure: string | undefined): BackendLink {
+    if (failure === "crash") throw new TypeError("undefined is not a function");
+    if (failure !== undefined) throw new BpfError(EBUSY, "EBUSY", failure);
+    this.backend.attached.add(program);
+    const link = { destroy: () => void this.backend.attached.delete(program) };
+    this.onClose(link.destroy);
+    return link;
+  }
+}
+
+class FakeMap implements BackendMap {
+  readonly info: MapInfo;
+  readonly #entries = new Map<string, Uint8Array>();
+  readonly #initial: Uint8Array | undefined;
+  readonly #records: string[];
+  #buffer: FakeBuffer | undefined;
+
+  constructor(
+    readonly object: FakeObject,
+    readonly name: string,
+    spec: Partial<MapInfo> & { initial?: number[]; records?: string[] },
+  ) {
+    this.info = {
+      type: 1,
+      keySize: 4,
+      valueSize: 8,
+      maxEntries: 2,
+      flags: 0,
+      valueBytes: 8,
+      ...spec,
+    };
+    this.#initial = spec.initial === undefined ? undefined : Uint8Array.from(spec.initial);
+    this.#records = spec.records ?? [];
+  }
+
+  initialValue(): Uint8Array {
+    if (this.#initial === undefined) {
+      throw new BpfError(EINVAL, "EINVAL", `map '${this.name}' is not a data section`);
+    }
+    return this.#initial.slice();
+  }
+
+  setInitialValue(offset: number, bytes: Uint8Array): void {
+    if (this.object.loaded) throw new BpfError(EBUSY, "EBUSY", "the object is loaded");
+    if (this.#initial === undefined || offset + bytes.length > this.#initial.length) {
+      throw new BpfError(EINVAL, "EINVAL", "outside the section");
+    }
+    this.#initial.set(bytes, offset);
+  }
+
+  lookup(key: number, value: number): number {
+    const id = this.#key(key);
+    if (typeof id === "number") return id;
+    const found = this.#entries.get(id);
+    const target = range(this.object.memory, value, this.info.valueBytes);
+    if (target === undefined) return -EFAULT;
+    if (found === undefined) return -ENOENT;
+    target.set(found);
+    return 0;
+  }
+
+  update(key: number, value: number, flags: number): number {
+    const id = this.#key(key);
+    if (typeof id === "number") return id;
+    const source = range(this.object.memory, value, this.info.valueBytes);
+    if (source === undefined) return -EFAULT;
+    if (flags > 2) return -EINVAL;
+    if (flags === 1 && this.#entries.has(id)) return -EEXIST;
+    if (flags === 2 && !this.#entries.has(id)) return -ENOENT;
+    if (!this.#entries.has(id) && this.#entries.size === this.info.maxEntries) return -E2BIG;
+    this.#entries.set(id, source.slice());
+    return 0;
+  }
+
+  delete(key: number): number {
+    const id = this.#key(key);
+    if (typeof id === "number") return id;
+    return this.#entries.delete(id) ? 0 : -ENOENT;
+  }
+
+  nextKey(key: number, next: number): number {
+    const target = range(this.object.memory, next, this.info.keySize);
+    if (target === undefined) return -EFAULT;
+    const keys = [...this.#entries.keys()];
+    const id = key === 0 ? undefined : this.#key(key);
+    if (typeof id === "number") return id;
+    const found = keys[id === undefined ? 0 : keys.indexOf(id) + 1];
+    if (found === undefined) return -ENOENT;
+    target.set(Buffer.from(found, "hex"));
+    return 0;
+  }
+
+  openBuffer(): FakeBuffer {
+    if (this.info.type !== 27) {
+      throw new BpfError(EINVAL, "EINVAL", `map '${this.name}' is not a ring buffer`);
+    }
+    if (this.#buffer !== undefined && !this.#buffer.closed) {
+      throw new BpfError(EBUSY, "EBUSY", `map '${this.name}' is open already`);
+    }
+    this.#buffer = new FakeBuffer(this.object.backend, this.object.memory, this.#records);
+    this.object.onClose(() => this.#buffer?.close());
+    return this.#buffer;
+  }
+
+  #key(pointer: number): string | number {
+    if (!this.object.loaded) return -EBADF;
+    const bytes = range(this.object.memory, pointer, this.info.keySize);
+    return bytes === undefined ? -EFAULT : Buffer.from(bytes).toString("hex");
+  }
+}
+
+class FakeBuffer implements BackendBuffer {
+  closed = false;
+  pendingSize = 0;
+
+  constructor(
+    readonly backend: FakeBackend,
+    readonly memory: WebAssembly.Memory,
+    readonly records: string[],
+  ) {
+    backend.openBuffers++;
+  }
+
+  poll(buf: number, cap: number): number {
+    if (buf % 8 !== 0) return -EINVAL;
+    const target = range(this.memory, buf, cap);
+    if (target === undefined) return -EFAULT;
+    if (this.backend.stopped) return -ECANCELED;
+    let used = 0;
+    for (let record = this.records[0]; record !== undefined; record = this.records[0]) {
+      const bytes = Buffer.from(record);
+      const frame = (bytes.length + 15) & ~7;
+      if (used + frame > cap) {
+        this.pendingSize = bytes.length;
+        return used > 0 ? used : -ENOSPC;
+      }
+      new DataView(target.buffer).setUint32(buf + used, bytes.length, true);
+      target.set(bytes, used + 8);
+      used += frame;
+      this.records.shift();
+    }
+    return used;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.backend.openBuffers--;
+  }
+}
+
+function range(
+  memory: WebAssembly.Memory,
+  pointer: number,
+  length: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (pointer + length > memory.buffer.byteLength) return undefined;
+  return new Uint8Array(memory.buffer, pointer, length);
+}

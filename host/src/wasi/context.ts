@@ -1,0 +1,25 @@
+import type { GuestMemory } from "../memory/guest-memory.js";
+
+/** Where a module's output goes. */
+export interface Output {
+  /**
+   * Writes a range of the module's memory that is known to lie inside it.
+   * @param fd 1 or 2
+   * @returns bytes written, or a negative Linux errno
+   */
+  write(fd: number, pointer: number, length: number): number;
+}
+
+/** What the WASI functions of one instance share. */
+export interface WasiContext {
+  readonly memory: GuestMemory;
+  /** The module's name, then its arguments. */
+  readonly args: readonly string[];
+  /** The variables that the module may see. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: Output;
+}
+
+/** Any function that Wasm may import. */
+// biome-ignore lint/suspicious/noExplicitAny: parameters are i32 (number) or i64 (bigint), as each signature says
+export type WasiImport = (...args: any[]) => number | undefined;
