@@ -86,9 +86,10 @@ class Writer {
         case "DECL_TAG":
           throw new CodegenError("ENODECLARATION", `${this.#btf.describe(id)} is not a type of C`);
       }
-      return [...qualifiers, this.#specifier(type.id, depth), declarator]
-        .filter((part) => part !== "")
-        .join(" ");
+      const base = [...qualifiers, this.#specifier(type.id, depth)].join(" ");
+      if (declarator === "") return base;
+      // `char[16]`, but `char (*)[16]` and `char name[16]`.
+      return declarator.startsWith("[") ? `${base}${declarator}` : `${base} ${declarator}`;
     }
     throw this.#btf.error(id, `a loop of types, or more than ${MAX_CHAIN} in a row`);
   }

@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import { type JsonLayout, jsonObject, jsonType } from "./json.js";
+import { printType } from "./print.js";
+import { namedTypes, typesCalled } from "./select.js";
+import { readTypeSource } from "./source.js";
+import { printObject } from "./text.js";
+
+interface LayoutOptions {
+  readonly type?: string[];
+  readonly json?: boolean;
+  readonly base?: string;
+}
+
+/** Adds `wbpf layout` to the program. Errors are thrown as CodegenError. */
+export function registerLayout(program: Command): void {
+  program
+    .command("layout")
+    .description("show where the fields of types stand: offsets, sizes, bits, holes, padding")
+    .argument(
+      "<file>",
+      "a BPF object, raw BTF such as /sys/kernel/btf/vmlinux, or another ELF file with BTF",
+    )
+    .option("-t, --type <name...>", 'only these types: task_struct, "struct task_struct", pid_t')
+    .option(
+      "--json",
+      "as a JSON array of {name, kind, size, fields: [{name, bitOffset, bitSize, type}]}",
+    )
+    .option("--base <file>", "the BTF that FILE continues: vmlinux, for a kernel module")
+    .action((file: string, options: LayoutOptions) => {
+      for (const text of layoutText(file, options)) process.stdout.write(text);
+    });
+}
+
+/** The command's output, in pieces: all types of a kernel are tens of megabytes. */
+export function* layoutText(file: string, options: LayoutOptions): Generator<string> {
+  const { btf, object } = readTypeSource(file, options.base);
+  const ids =
+    options.type === undefined
+      ? namedTypes(btf)
+      : options.type.flatMap((name) => typesCalled(btf, name));
+  const own = options.type === undefined ? object : undefined;
+  if (options.json) {
+    const entries = function* (): Generator<JsonLayout> {
+      for (const id of ids) {
+        const entry = jsonType(btf, id);
+        if (entry !== undefined) yield entry;
+      }
+      if (own !== undefined) yield* jsonObject(own);
+    };
+    yield* jsonArray(entries());
+    return;
+  }
+  let first = true;
+  for (const id of ids) {
+    yield `${first ? "" : "\n"}${printType(btf, id)}`;
+    first = false;
+  }
+  const rest = own === undefined ? "" : printObject(own);
+  if (rest !== "") yield `${first ? "" : "\n"}${rest}`;
+}
+
+function* jsonArray(entries: Iterable<JsonLayout>): Generator<string> {
+  let open = "[\n";
+  for (const entry of entries) {
+    yield `${open}${JSON.stringify(entry)}`;
+    open = ",\n";
+  }
+  yield open === "[\n" ? "[]\n" : "\n]\n";
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { Btf } from "../btf/btf.js";
+import { EM_BPF } from "../elf/constants.js";
+import { Elf } from "../elf/elf.js";
+import { CodegenError } from "../errors.js";
+import { BpfObjectFile } from "../object/object.js";
+
+/** What a file that has types turned out to be. */
+export interface TypeSource {
+  readonly btf: Btf;
+  /** Undefined for raw BTF, a kernel image or a kernel module. */
+  readonly object: BpfObjectFile | undefined;
+}
+
+/**
+ * Reads a BPF object, raw BTF (`/sys/kernel/btf/vmlinux`), or any other ELF file with a `.BTF` section (`vmlinux`, a `.ko`).
+ * @param basePath the BTF that it continues, for a module's
+ */
+export function readTypeSource(path: string, basePath?: string): TypeSource {
+  const base = basePath === undefined ? undefined : readTypeSource(basePath).btf;
+  const bytes = readBytes(path);
+  try {
+    if (!Elf.is(bytes)) return { btf: Btf.parse(bytes, { base }), object: undefined };
+    const elf = Elf.parse(bytes);
+    if (elf.machine === EM_BPF) {
+      const object = BpfObjectFile.parse(bytes);
+      return { btf: object.btf, object };
+    }
+    const section = elf.section(".BTF");
+    if (section === undefined) throw new CodegenError("ENOBTF", "the file has no section .BTF");
+    return { btf: Btf.parse(section.data, { base }), object: undefined };
+  } catch (error) {
+    if (!(error instanceof CodegenError)) throw error;
+    throw new CodegenError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CodegenError(
+      "EREAD",
+      `cannot read ${path}: ${code === "ENOENT" ? "no such file" : message}`,
+      { cause: error },
+    );
+  }
+}
