@@ -19,6 +19,7 @@ export function bufferImports(context: ImportContext) {
       return context.fail(EINVAL, `buffer_wait takes 1 to ${MAX_WAIT} buffers, not ${count}`);
     }
     if (timeout < -1) return context.fail(EINVAL, badTimeout("buffer_wait", timeout));
+    memory.check(list, 4 * count, "buffer_wait's list of buffers");
     memory.check(out, 4 * count, "buffer_wait's list of ready buffers");
     waiting.length = 0;
     for (let i = 0; i < count; i++) {

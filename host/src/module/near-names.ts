@@ -5,7 +5,7 @@ const MAX_NAMES = 3;
  * The names that someone who wrote `wanted` may have meant, the nearest first: those that differ in a few letters, and those of which one begins with the other.
  */
 export function nearNames(wanted: string, names: Iterable<string>): string[] {
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = Math.ceil(wanted.length / 3);
   const near: { name: string; distance: number }[] = [];
   for (const name of new Set(names)) {
     const a = wanted.toLowerCase();
