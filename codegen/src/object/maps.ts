@@ -22,6 +22,12 @@ export function readMaps(source: ObjectSource): MapSpec[] {
   if (section === undefined) return [];
   const relocations = new Relocations(source, section);
   return placeVariables(source, section).map((placed) => {
+    if (placed.variable.linkage === "static") {
+      throw new CodegenError(
+        "EMAP",
+        `map ${placed.variable.name} is static, which libbpf refuses: remove "static"`,
+      );
+    }
     const map = new MapReader(source, placed.variable.name).read(
       placed.variable.type,
       placed.variable.id,

@@ -70,12 +70,12 @@ export class BpfObjectFile {
     const source = openSource(this.elf, this.btf);
     this.license = text(this.elf.section("license")?.data);
     this.maps = readMaps(source);
-    const { programs, subprograms, warnings } = readPrograms(source);
+    const { programs, subprograms } = readPrograms(source);
     this.programs = programs;
     this.subprograms = subprograms;
     this.dataSections = readDataSections(source);
     this.structOps = readStructOps(source);
-    this.warnings = [...warnings, ...truncatedEnums(this.btf)];
+    this.warnings = truncatedEnums(this.btf);
   }
 }
 

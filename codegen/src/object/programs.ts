@@ -1,10 +1,10 @@
 import type { BtfFunc } from "../btf/types.js";
 import { SHF_EXECINSTR, SHT_PROGBITS } from "../elf/constants.js";
 import type { ElfSection, ElfSymbol } from "../elf/types.js";
-import { FormatError, hex } from "../errors.js";
+import { CodegenError, FormatError, hex } from "../errors.js";
 import { sectionKind } from "./section-kinds.js";
 import type { ObjectSource } from "./source.js";
-import type { ObjectWarning, ProgramSpec, SubprogramSpec } from "./types.js";
+import type { ProgramSpec, SubprogramSpec } from "./types.js";
 
 /** Bytes of one BPF instruction. */
 const INSTRUCTION_SIZE = 8;
@@ -13,12 +13,10 @@ const INSTRUCTION_SIZE = 8;
 export function readPrograms(source: ObjectSource): {
   programs: ProgramSpec[];
   subprograms: SubprogramSpec[];
-  warnings: ObjectWarning[];
 } {
   const functions = functionsByName(source);
   const programs: ProgramSpec[] = [];
   const subprograms: SubprogramSpec[] = [];
-  const warnings: ObjectWarning[] = [];
   for (const section of source.elf.sections) {
     if (section.type !== SHT_PROGBITS || (section.flags & SHF_EXECINSTR) === 0) continue;
     const symbols = (source.symbols.get(section.index) ?? []).filter(({ type }) => type === "func");
@@ -32,23 +30,23 @@ export function readPrograms(source: ObjectSource): {
         continue;
       }
       if (symbol.binding === "local") {
-        warnings.push({
-          code: "STATIC_PROGRAM",
-          message: `program ${symbol.name} in SEC("${section.name}") is static, which libbpf refuses: remove "static"`,
-        });
+        throw new CodegenError(
+          "EPROGRAM",
+          `program ${symbol.name} in SEC("${section.name}") is static, which libbpf refuses: remove "static"`,
+        );
       }
       const autoload = !section.name.startsWith("?");
       const name = autoload ? section.name : section.name.slice(1);
       programs.push({
         ...common,
-        section: section.name,
+        section: name,
         autoload,
         parts: name.split("/"),
         kind: sectionKind(name),
       });
     }
   }
-  return { programs, subprograms, warnings };
+  return { programs, subprograms };
 }
 
 function functionsByName({ btf }: ObjectSource): Map<string, BtfFunc> {

@@ -11,11 +11,11 @@ import type { SectionKind } from "./section-kinds.js";
 export interface ProgramSpec {
   /** Name of the C function, by which libbpf finds it. */
   readonly name: string;
-  /** The whole `SEC()` text, such as `"tracepoint/sched/sched_process_exec"`. */
+  /** The `SEC()` text as libbpf gives it, without a leading `?`: `"tracepoint/sched/sched_process_exec"`. */
   readonly section: string;
-  /** False if the section starts with `?`: libbpf then loads it only when asked to. */
+  /** False if `SEC()` starts with `?`: libbpf then loads it only when asked to. */
   readonly autoload: boolean;
-  /** The section without `?`, split at each slash: `["tracepoint", "sched", "sched_process_exec"]`. */
+  /** The section split at each slash: `["tracepoint", "sched", "sched_process_exec"]`. */
   readonly parts: readonly string[];
   /** What libbpf makes of the section's name, undefined if it does not know it. */
   readonly kind: SectionKind | undefined;
