@@ -63,7 +63,8 @@ describe("the running kernel's BTF", function () {
       const name = `${type.kind === "STRUCT" ? "struct" : "union"} ${type.name}`;
       lines.push(`S(${name}, ${btf.size(type.id)})`);
       for (const field of btf.fields(type.id)) {
-        if (field.bitSize === 0 && field.name !== "") lines.push(`O(${name}, ${field.name}, ${field.bitOffset / 8})`);
+        if (field.bitSize === 0 && field.name !== "")
+          lines.push(`O(${name}, ${field.name}, ${field.bitOffset / 8})`);
       }
     }
     assert.ok(types > 5000, `only ${types} types`);
@@ -75,7 +76,12 @@ describe("the running kernel's BTF", function () {
     const ambiguous = ambiguousNames(btf);
     const samples = new Map<string, { field: BtfField; type: string; value: bigint }>();
     for (const type of btf.types()) {
-      if ((type.kind !== "STRUCT" && type.kind !== "UNION") || type.name === "" || ambiguous.has(type.name)) continue;
+      if (
+        (type.kind !== "STRUCT" && type.kind !== "UNION") ||
+        type.name === "" ||
+        ambiguous.has(type.name)
+      )
+        continue;
       if (type.size > 4096) continue;
       for (const field of btf.fields(type.id)) {
         if (field.bitSize === 0 || field.name === "") continue;
@@ -94,13 +100,25 @@ describe("the running kernel's BTF", function () {
       const sample = samples.get(symbol.name);
       if (sample === undefined) continue;
       compared++;
-      const bytes = elf.sections[symbol.section ?? 0]?.data.subarray(symbol.value, symbol.value + symbol.size);
+      const bytes = elf.sections[symbol.section ?? 0]?.data.subarray(
+        symbol.value,
+        symbol.value + symbol.size,
+      );
       assert.ok(bytes);
       const { field, type, value } = sample;
-      assert.equal(readBits(bytes, field.bitOffset, field.bitSize, btf.byteOrder), value, `${type}.${field.name}`);
+      assert.equal(
+        readBits(bytes, field.bitOffset, field.bitSize, btf.byteOrder),
+        value,
+        `${type}.${field.name}`,
+      );
       const expected = new Uint8Array(bytes.length);
-      for (let bit = 0; bit < field.bitSize; bit += 2) setBit(expected, field.bitOffset + bit, btf.byteOrder);
-      assert.equal(Buffer.from(bytes).toString("hex"), Buffer.from(expected).toString("hex"), `${type}.${field.name}`);
+      for (let bit = 0; bit < field.bitSize; bit += 2)
+        setBit(expected, field.bitOffset + bit, btf.byteOrder);
+      assert.equal(
+        Buffer.from(bytes).toString("hex"),
+        Buffer.from(expected).toString("hex"),
+        `${type}.${field.name}`,
+      );
     }
     assert.equal(compared, samples.size);
   });
@@ -155,5 +173,12 @@ function ambiguousNames(btf: Btf): Set<string> {
 }
 
 function isTagged({ kind }: BtfType): boolean {
-  return kind === "STRUCT" || kind === "UNION" || kind === "ENUM" || kind === "ENUM64" || kind === "FWD" || kind === "TYPEDEF";
+  return (
+    kind === "STRUCT" ||
+    kind === "UNION" ||
+    kind === "ENUM" ||
+    kind === "ENUM64" ||
+    kind === "FWD" ||
+    kind === "TYPEDEF"
+  );
 }

@@ -31,7 +31,12 @@ export function readTypeSource(path: string, basePath?: string): TypeSource {
     return { btf: Btf.parse(section.data, { base }), object: undefined };
   } catch (error) {
     if (!(error instanceof CodegenError)) throw error;
-    throw new CodegenError(error.code, `${path}: ${error.message}`, { cause: error });
+    // A module's BTF goes on where vmlinux's ends, so by itself its references lead nowhere.
+    const hint =
+      path.endsWith(".ko") && base === undefined
+        ? " (a kernel module needs --base /sys/kernel/btf/vmlinux)"
+        : "";
+    throw new CodegenError(error.code, `${path}: ${error.message}${hint}`, { cause: error });
   }
 }
 

@@ -19,7 +19,20 @@ export function compile(source: string, options: CompileOptions = {}): Buffer {
     const headers = ["-I/usr/include/x86_64-linux-gnu", "-I/usr/include/aarch64-linux-gnu"];
     const result = spawnSync(
       "clang",
-      [...(target === "host" ? [] : ["-target", target]), "-g", "-O2", "-w", ...headers, ...(options.flags ?? []), "-x", "c", "-", "-c", "-o", output],
+      [
+        ...(target === "host" ? [] : ["-target", target]),
+        "-g",
+        "-O2",
+        "-w",
+        ...headers,
+        ...(options.flags ?? []),
+        "-x",
+        "c",
+        "-",
+        "-c",
+        "-o",
+        output,
+      ],
       { input: source, encoding: "utf8", maxBuffer: 1 << 26 },
     );
     if (result.status !== 0) throw new Error(`clang: ${result.error?.message ?? result.stderr}`);

@@ -32,6 +32,8 @@ function build(): string {
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const output = join(folder, "libbpf");
   const source = fileURLToPath(new URL("libbpf.cc", import.meta.url));
-  execFileSync("g++", ["-O1", "-std=c++17", source, "-lbpf", "-o", output], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync("g++", ["-O1", "-std=c++17", source, "-lbpf", "-o", output], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   return output;
 }

@@ -9,7 +9,8 @@ import type { Random } from "./random.js";
 import { PRELUDE, type RandomLeaf, type RandomStruct } from "./structs.js";
 
 /** How a type calls a leaf: `.a[1].x`. */
-const designator = (leaf: RandomLeaf) => leaf.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+const designator = (leaf: RandomLeaf) =>
+  leaf.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
 
 interface Sample {
   readonly struct: RandomStruct;
@@ -26,28 +27,51 @@ interface Sample {
  * is compiled at once, and what BTF says is compared with the bytes.
  * @returns how many fields were compared
  */
-export function compareWithC(structs: readonly RandomStruct[], random: Random, byteOrder: ByteOrder): number {
+export function compareWithC(
+  structs: readonly RandomStruct[],
+  random: Random,
+  byteOrder: ByteOrder,
+): number {
   const samples: Sample[] = [];
   const lines = ["#define offsetof(type, field) __builtin_offsetof(type, field)", PRELUDE];
   structs.forEach((struct, index) => {
     lines.push(struct.definition);
-    const offsets = plain(struct).map((leaf) => `offsetof(${struct.name}, ${designator(leaf).slice(1)})`);
-    lines.push(`const unsigned long table${index}[] = { sizeof(${struct.name}), _Alignof(${struct.name}), ${offsets.join(", ")} };`);
+    const offsets = plain(struct).map(
+      (leaf) => `offsetof(${struct.name}, ${designator(leaf).slice(1)})`,
+    );
+    lines.push(
+      `const unsigned long table${index}[] = { sizeof(${struct.name}), _Alignof(${struct.name}), ${offsets.join(", ")} };`,
+    );
     lines.push(`${struct.name} whole${index};`);
     struct.leaves.forEach((leaf, at) => {
-      const sample = { struct, leaf, ones: `ones${index}_${at}`, value: `value${index}_${at}`, chosen: random.bits(128) };
+      const sample = {
+        struct,
+        leaf,
+        ones: `ones${index}_${at}`,
+        value: `value${index}_${at}`,
+        chosen: random.bits(128),
+      };
       samples.push(sample);
-      lines.push(`const ${struct.name} ${sample.ones} = { ${designator(leaf)} = ${allOnes(leaf)} };`);
-      lines.push(`const ${struct.name} ${sample.value} = { ${designator(leaf)} = ${literal(leaf, sample.chosen)} };`);
+      lines.push(
+        `const ${struct.name} ${sample.ones} = { ${designator(leaf)} = ${allOnes(leaf)} };`,
+      );
+      lines.push(
+        `const ${struct.name} ${sample.value} = { ${designator(leaf)} = ${literal(leaf, sample.chosen)} };`,
+      );
     });
   });
-  const object = BpfObjectFile.parse(compile(lines.join("\n"), { target: byteOrder === "big" ? "bpfeb" : "bpf" }));
+  const object = BpfObjectFile.parse(
+    compile(lines.join("\n"), { target: byteOrder === "big" ? "bpfeb" : "bpf" }),
+  );
   assert.equal(object.byteOrder, byteOrder);
   const constants = new Map<string, VariableSpec>();
   for (const section of object.dataSections) {
-    for (const variable of section.variables) constants.set(variable.name, { ...variable, initial: bytesOf(section.kind, variable) });
+    for (const variable of section.variables)
+      constants.set(variable.name, { ...variable, initial: bytesOf(section.kind, variable) });
   }
-  structs.forEach((struct, index) => compareTable(object.btf, struct, constant(constants, `table${index}`)));
+  structs.forEach((struct, index) =>
+    compareTable(object.btf, struct, constant(constants, `table${index}`)),
+  );
   for (const sample of samples) compareSample(object.btf, sample, constants);
   return samples.length;
 }
@@ -65,14 +89,21 @@ function constant(constants: ReadonlyMap<string, VariableSpec>, name: string): V
 }
 
 function compareTable(btf: Btf, struct: RandomStruct, table: VariableSpec): void {
-  const numbers = Array.from({ length: table.size / 8 }, (_, i) => Number(readBits(table.initial, i * 64, 64, btf.byteOrder)));
+  const numbers = Array.from({ length: table.size / 8 }, (_, i) =>
+    Number(readBits(table.initial, i * 64, 64, btf.byteOrder)),
+  );
   const type = idOf(btf, struct);
   const [size, alignment, ...offsets] = numbers;
   assert.equal(btf.size(type), size, `size of\n${struct.definition}`);
   // What `packed` and `aligned` did to the alignment leaves no trace in BTF.
-  if (!struct.attributed) assert.equal(btf.alignment(type), alignment, `alignment of\n${struct.definition}`);
+  if (!struct.attributed)
+    assert.equal(btf.alignment(type), alignment, `alignment of\n${struct.definition}`);
   plain(struct).forEach((leaf, i) => {
-    assert.equal(place(btf, type, leaf).offset / 8, offsets[i], `offset of ${designator(leaf)} in\n${struct.definition}`);
+    assert.equal(
+      place(btf, type, leaf).offset / 8,
+      offsets[i],
+      `offset of ${designator(leaf)} in\n${struct.definition}`,
+    );
   });
 }
 
@@ -107,20 +138,44 @@ function place(btf: Btf, type: number, leaf: RandomLeaf): { offset: number; widt
   return { offset, width };
 }
 
-function compareSample(btf: Btf, sample: Sample, constants: ReadonlyMap<string, VariableSpec>): void {
+function compareSample(
+  btf: Btf,
+  sample: Sample,
+  constants: ReadonlyMap<string, VariableSpec>,
+): void {
   const { struct, leaf } = sample;
   const at = place(btf, idOf(btf, struct), leaf);
-  if (leaf.bits > 0) assert.equal(at.width, leaf.bits, `width of ${designator(leaf)} in\n${struct.definition}`);
+  if (leaf.bits > 0)
+    assert.equal(at.width, leaf.bits, `width of ${designator(leaf)} in\n${struct.definition}`);
   const message = `${designator(leaf)} in\n${struct.definition}`;
 
   const ones = constant(constants, sample.ones).initial;
   const expected = new Uint8Array(ones.length);
-  if (leaf.what === "bool") setBits(expected, btf.byteOrder === "little" ? at.offset : at.offset + at.width - 1, 1, btf.byteOrder);
+  if (leaf.what === "bool")
+    setBits(
+      expected,
+      btf.byteOrder === "little" ? at.offset : at.offset + at.width - 1,
+      1,
+      btf.byteOrder,
+    );
   else setBits(expected, at.offset, at.width, btf.byteOrder);
-  assert.deepEqual(Buffer.from(ones).toString("hex"), Buffer.from(expected).toString("hex"), `all ones of ${message}`);
+  assert.deepEqual(
+    Buffer.from(ones).toString("hex"),
+    Buffer.from(expected).toString("hex"),
+    `all ones of ${message}`,
+  );
 
-  const value = readBits(constant(constants, sample.value).initial, at.offset, at.width, btf.byteOrder);
-  assert.equal(value, leaf.what === "bool" ? 1n : BigInt.asUintN(at.width, sample.chosen), `a value of ${message}`);
+  const value = readBits(
+    constant(constants, sample.value).initial,
+    at.offset,
+    at.width,
+    btf.byteOrder,
+  );
+  assert.equal(
+    value,
+    leaf.what === "bool" ? 1n : BigInt.asUintN(at.width, sample.chosen),
+    `a value of ${message}`,
+  );
 }
 
 /** Sets bits one by one, in the numbering that `BtfField.bitOffset` documents: by another way than `readBits`. */

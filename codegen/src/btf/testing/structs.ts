@@ -89,7 +89,9 @@ export class StructMaker {
   #attributes(): string {
     const random = this.#random;
     const packed = random.chance(25) ? " __attribute__((packed))" : "";
-    return random.chance(12) ? `${packed} __attribute__((aligned(${random.pick([2, 4, 8, 16, 64])})))` : packed;
+    return random.chance(12)
+      ? `${packed} __attribute__((aligned(${random.pick([2, 4, 8, 16, 64])})))`
+      : packed;
   }
 
   #body(union: boolean, depth: number, mayFlex: boolean) {
@@ -110,7 +112,11 @@ export class StructMaker {
         const attributes = this.#attributes();
         const anonymous = random.chance(60);
         lines.push(`${keyword} {\n${inner.text}}${attributes} ${anonymous ? "" : name};`);
-        leaves.push(...inner.leaves.map((leaf) => (anonymous ? leaf : { ...leaf, path: [name, ...leaf.path] })));
+        leaves.push(
+          ...inner.leaves.map((leaf) =>
+            anonymous ? leaf : { ...leaf, path: [name, ...leaf.path] },
+          ),
+        );
         attributed ||= inner.attributed || attributes !== "";
       } else {
         const nested = this.#made.filter(({ flexible, leaves }) => !flexible && leaves.length < 25);
@@ -126,7 +132,9 @@ export class StructMaker {
         const last = lines.pop() ?? "";
         if (/[:{]/.test(last)) lines.push(last);
         else {
-          lines.push(last.replace(/;$/, ` __attribute__((aligned(${random.pick([2, 4, 8, 16, 32])})));`));
+          lines.push(
+            last.replace(/;$/, ` __attribute__((aligned(${random.pick([2, 4, 8, 16, 32])})));`),
+          );
           attributed = true;
         }
       }
@@ -144,7 +152,9 @@ export class StructMaker {
 
   #bitfield(name: string, union: boolean, lines: string[], leaves: RandomLeaf[]): void {
     const random = this.#random;
-    const [type, width, what] = random.pick(SCALARS.filter(([, , kind]) => kind === "int" || kind === "bool" || kind === "enum"));
+    const [type, width, what] = random.pick(
+      SCALARS.filter(([, , kind]) => kind === "int" || kind === "bool" || kind === "enum"),
+    );
     if (random.chance(12) && !union && what === "int") {
       // Unnamed ones move what follows, and BTF does not write them down.
       lines.push(`${type} : ${random.below(Math.min(width, 64) + 1)};`);
