@@ -22,7 +22,14 @@ const PACKAGES = [
   { name: "linux-libc-dev", file: "/usr/include/linux/bpf.h" },
 ];
 /** What only the tests need. */
-const TEST_PACKAGES = [{ name: "clang-format", command: "clang-format" }];
+const TEST_PACKAGES = [
+  { name: "clang-format", command: "clang-format" },
+  // Other kernels, under emulation: test/vm.
+  { name: "qemu-system-x86", command: "qemu-system-x86_64" },
+  { name: "kmod", file: "/sbin/modprobe" },
+  { name: "xz-utils", command: "xz" },
+  { name: "zstd", command: "zstd" },
+];
 
 /** File systems that attaching and pinning need. */
 const MOUNTS = [

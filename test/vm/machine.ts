@@ -108,7 +108,7 @@ export class Machine {
   async #within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, ms);
+      timer = setTimeout(() => resolve(undefined), ms);
     });
     try {
       return await Promise.race([promise, over, this.#died]);
@@ -121,9 +121,10 @@ export class Machine {
   #console(): string {
     try {
       return readFileSync(join(this.#folder, "console"), "utf8")
+        .replaceAll("\r", "")
         .trimEnd()
         .split("\n")
-        .slice(-15)
+        .slice(-40)
         .join("\n");
     } catch {
       return "";

@@ -91,7 +91,11 @@ function image(tree: string, release: string): string {
 }
 
 function succeed(command: string, args: readonly string[]): Buffer {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 64 << 20 });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    maxBuffer: 64 << 20,
+    // depmod and modprobe are an administrator's commands, which an ordinary user's PATH leaves out.
+    env: { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` },
+  });
   if (status === 0) return stdout;
   throw new UnavailableError(
     `${command} ${args.join(" ")}: ${error?.message ?? stderr.toString().trim()}`,
