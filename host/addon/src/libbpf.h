@@ -41,6 +41,12 @@
   X(bpf_program__autoload)             \
   X(bpf_program__fd)                   \
   X(bpf_program__attach)               \
+  X(bpf_program__attach_cgroup)        \
+  X(bpf_program__attach_uprobe_opts)   \
+  X(bpf_program__attach_xdp)           \
+  X(bpf_tc_attach)                     \
+  X(bpf_tc_detach)                     \
+  X(bpf_tc_hook_create)                \
   X(bpf_link__destroy)                 \
   X(bpf_prog_test_run_opts)            \
   X(btf__parse)                        \

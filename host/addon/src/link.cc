@@ -5,7 +5,10 @@
 
 namespace wbpf {
 
-int Link::Close() { return link_ ? Lib().bpf_link__destroy(link_.release()) : 0; }
+int Link::Close() {
+  if (detach_) return std::exchange(detach_, nullptr)();
+  return link_ ? Lib().bpf_link__destroy(link_.release()) : 0;
+}
 
 Napi::Value Link::Destroy(const Napi::CallbackInfo& info) {
   LogCapture capture;

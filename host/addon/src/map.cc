@@ -90,11 +90,10 @@ int32_t MapCalls::Delete(uint32_t key) {
   return Bpf(BPF_MAP_DELETE_ELEM, &element);
 }
 
-int32_t MapCalls::NextKey(uint32_t key, uint32_t next) {
+int32_t MapCalls::Next(uint32_t key, bool has_key, uint32_t next) {
   if (fd_ < 0) return -EBADF;
   MapElement element{static_cast<uint32_t>(fd_), 0, 0, 0, 0};
-  // Offset 0 asks for the first key.
-  if (key != 0 && !Address(key, key_size_, &element.key)) return -EFAULT;
+  if (has_key && !Address(key, key_size_, &element.key)) return -EFAULT;
   if (!Address(next, key_size_, &element.value)) return -EFAULT;
   return Bpf(BPF_MAP_GET_NEXT_KEY, &element);
 }

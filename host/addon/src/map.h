@@ -42,9 +42,13 @@ class MapCalls {
   int32_t Lookup(uint32_t key, uint32_t value, uint32_t flags);
   int32_t Update(uint32_t key, uint32_t value, uint32_t flags);
   int32_t Delete(uint32_t key);
-  int32_t NextKey(uint32_t key, uint32_t next);
+  // Offset 0 asks for the first key.
+  int32_t NextKey(uint32_t key, uint32_t next) { return Next(key, key != 0, next); }
+  // Offset 0 is an address like any other.
+  int32_t KeyAfter(uint32_t key, uint32_t next) { return Next(key, true, next); }
 
  private:
+  int32_t Next(uint32_t key, bool has_key, uint32_t next);
   // The address of a range of the module's memory for bpf(2); one without bytes has none.
   bool Address(uint32_t pointer, uint64_t length, uint64_t* address) const;
 

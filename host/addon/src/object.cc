@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "attach.h"
 #include "bind.h"
 #include "capture.h"
 #include "describe.h"
@@ -114,6 +115,7 @@ Napi::Value Object::MapCallsOf(const Napi::CallbackInfo& info) {
   calls.Set("update", BindNumbers<3, &MapCalls::Update>(env, "update", map->calls));
   calls.Set("delete", BindNumbers<1, &MapCalls::Delete>(env, "delete", map->calls));
   calls.Set("nextKey", BindNumbers<2, &MapCalls::NextKey>(env, "nextKey", map->calls));
+  calls.Set("keyAfter", BindNumbers<2, &MapCalls::KeyAfter>(env, "keyAfter", map->calls));
   return calls;
 }
 
@@ -145,39 +147,46 @@ Napi::Value Object::OpenRing(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Map* map = MapAt(info);
   if (!map) return env.Undefined();
-  std::shared_ptr<Ring> ring = map->ring.lock();
+  std::shared_ptr<Buffer> buffer = map->buffer.lock();
   const int fd = Lib().bpf_map__fd(map->map);
   int error = 0;
-  if (ring && ring->open()) {
+  if (buffer && buffer->open()) {
     error = -EBUSY;
   } else if (fd < 0) {
     error = -EBADF;
   } else {
-    error = Ring::Open(guest_, fd, &ring);
+    std::shared_ptr<Guest> target = guest_;
+    if (info[1].IsArrayBuffer()) {
+      Napi::ArrayBuffer memory = info[1].As<Napi::ArrayBuffer>();
+      target = guest_->WithMemory(static_cast<uint8_t*>(memory.Data()), memory.ByteLength());
+    }
+    error = Buffer::Open(std::move(target), fd, &buffer);
   }
   if (error < 0) {
     Throw(env, "openRing", error);
     return env.Undefined();
   }
-  map->ring = ring;
-  rings_.erase(std::remove_if(rings_.begin(), rings_.end(),
-                              [](const std::shared_ptr<Ring>& other) { return !other->open(); }),
-               rings_.end());
-  rings_.push_back(ring);
-  return Ring::ToJavaScript(env, ring);
+  map->buffer = buffer;
+  buffers_.erase(
+      std::remove_if(buffers_.begin(), buffers_.end(),
+                     [](const std::shared_ptr<Buffer>& other) { return !other->open(); }),
+      buffers_.end());
+  buffers_.push_back(buffer);
+  return Buffer::ToJavaScript(env, buffer);
 }
 
 Napi::Value Object::Attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const bpf_program* program = ProgramAt(info);
   if (!program) return env.Undefined();
+  const std::string target = info[1].IsString() ? info[1].ToString().Utf8Value() : std::string();
   LogCapture capture;
-  bpf_link* attached = Lib().bpf_program__attach(program);
-  if (!attached) {
-    Throw(env, "attach", errno, &capture);
+  std::shared_ptr<Link> link;
+  const int error = AttachTo(program, target, &link);
+  if (error < 0) {
+    Throw(env, "attach", error, &capture);
     return env.Undefined();
   }
-  auto link = std::make_shared<Link>(attached);
   links_.erase(
       std::remove_if(links_.begin(), links_.end(),
                      [](const std::shared_ptr<Link>& other) { return !other->attached(); }),
@@ -196,8 +205,8 @@ void Object::Close() {
   LogCapture silent;
   for (const std::shared_ptr<Link>& link : links_) link->Close();
   links_.clear();
-  for (const std::shared_ptr<Ring>& ring : rings_) ring->Close();
-  rings_.clear();
+  for (const std::shared_ptr<Buffer>& buffer : buffers_) buffer->Close();
+  buffers_.clear();
   for (const Map& map : maps_) {
     if (map.calls) map.calls->Close();
   }

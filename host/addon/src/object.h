@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "buffer.h"
 #include "guest.h"
 #include "libbpf.h"
 #include "link.h"
 #include "map.h"
-#include "ring.h"
 
 namespace wbpf {
 
@@ -46,7 +46,7 @@ class Object : public std::enable_shared_from_this<Object> {
   struct Map {
     bpf_map* map;
     std::shared_ptr<MapCalls> calls;
-    std::weak_ptr<Ring> ring;
+    std::weak_ptr<Buffer> buffer;
   };
 
   Napi::Value Load(const Napi::CallbackInfo& info);
@@ -69,7 +69,7 @@ class Object : public std::enable_shared_from_this<Object> {
   std::vector<bpf_program*> programs_;
   // Held here, so that the garbage collector never detaches anything: only destroy and close do.
   std::vector<std::shared_ptr<Link>> links_;
-  std::vector<std::shared_ptr<Ring>> rings_;
+  std::vector<std::shared_ptr<Buffer>> buffers_;
 };
 
 }  // namespace wbpf

@@ -5,19 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <algorithm>
-
-#include "bind.h"
-#include "map.h"
-#include "wait.h"
-
 namespace wbpf {
 namespace {
 
 constexpr uint32_t kFlags = BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT;
 constexpr uint32_t kHeader = BPF_RINGBUF_HDR_SZ;
-// The largest multiple of 8 that fits in the i32 that poll returns.
-constexpr uint32_t kLargestBatch = 0x7ffffff8;
 // Headers that are looked at before their records are copied; their offsets fit in a few cache
 // lines.
 constexpr uint32_t kChunk = 512;
@@ -32,28 +24,24 @@ uint32_t Header(const uint8_t* frame) {
 
 }  // namespace
 
-int Ring::Open(std::shared_ptr<Guest> guest, int fd, std::shared_ptr<Ring>* ring) {
-  MapFacts facts;
-  const int error = ReadMapFacts(fd, &facts);
-  if (error < 0) return error;
-  if (facts.type != BPF_MAP_TYPE_RINGBUF) return -EINVAL;
-
+int Ring::Open(std::shared_ptr<Guest> guest, int fd, uint32_t entries,
+               std::shared_ptr<Buffer>* buffer) {
   std::shared_ptr<Ring> opened(new Ring(std::move(guest)));
   const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   opened->consumer_page_ = Mapping::Shared(fd, 0, page, PROT_READ | PROT_WRITE);
   if (!opened->consumer_page_.valid()) return -errno;
   // The kernel maps the data pages twice in a row, so that a record that wraps around lies in one
   // piece.
-  const size_t size = page + 2 * static_cast<size_t>(facts.max_entries);
+  const size_t size = page + 2 * static_cast<size_t>(entries);
   opened->producer_pages_ = Mapping::Shared(fd, page, size, PROT_READ);
   if (!opened->producer_pages_.valid()) return -errno;
 
   opened->fd_ = fd;
-  opened->mask_ = facts.max_entries - 1;
+  opened->mask_ = entries - 1;
   opened->consumer_ = reinterpret_cast<uint64_t*>(opened->consumer_page_.data());
   opened->producer_ = reinterpret_cast<const uint64_t*>(opened->producer_pages_.data());
   opened->data_ = opened->producer_pages_.data() + page;
-  *ring = std::move(opened);
+  *buffer = std::move(opened);
   return 0;
 }
 
@@ -124,52 +112,6 @@ int32_t Ring::Copy(uint8_t* target, uint32_t capacity) {
     __atomic_store_n(consumer_, start + skipped + written, __ATOMIC_RELEASE);
   }
   return static_cast<int32_t>(written);
-}
-
-int32_t Ring::Poll(uint32_t buffer, uint32_t capacity, uint32_t timeout_ms) {
-  if (!open()) return -EBADF;
-  if (buffer % 8 != 0 || capacity < kHeader) return -EINVAL;
-  if (!guest_->Contains(buffer, capacity)) return -EFAULT;
-  if (guest_->StopRequested()) return -ECANCELED;
-
-  uint8_t* target = guest_->At(buffer);
-  capacity = std::min(capacity, kLargestBatch);
-  const Deadline deadline(static_cast<int32_t>(timeout_ms));
-  for (;;) {
-    const int32_t copied = Copy(target, capacity);
-    if (copied != 0) return copied;
-    // What was there may have been discarded and too large: then there may be more already.
-    if (Look() == State::kReady) continue;
-    if (timeout_ms == 0) return 0;
-    Ring* self = this;
-    int32_t ready = 0;
-    const int32_t count = WaitForRings(*guest_, &self, 1, &ready, deadline);
-    if (count <= 0) return count;
-  }
-}
-
-Napi::Value Ring::ToJavaScript(Napi::Env env, const std::shared_ptr<Ring>& ring) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("poll", BindNumbers<3, &Ring::Poll>(env, "poll", ring));
-  object.Set("pendingSize", BindNumbers<0, &Ring::PendingSize>(env, "pendingSize", ring));
-  object.Set("close", BindMethod<&Ring::CloseFromJavaScript>(env, "close", ring));
-  auto hold = std::make_unique<std::shared_ptr<Ring>>(ring);
-  object.Set("token", Napi::External<std::shared_ptr<Ring>>::New(
-                          env, hold.get(), [](Napi::Env, std::shared_ptr<Ring>* held) {
-                            std::unique_ptr<std::shared_ptr<Ring>> gone(held);
-                          }));
-  (void)hold.release();
-  return object;
-}
-
-Ring* Ring::FromToken(const Napi::Value& token) {
-  if (!token.IsExternal()) return nullptr;
-  return token.As<Napi::External<std::shared_ptr<Ring>>>().Data()->get();
-}
-
-Napi::Value Ring::CloseFromJavaScript(const Napi::CallbackInfo& info) {
-  Close();
-  return info.Env().Undefined();
 }
 
 }  // namespace wbpf

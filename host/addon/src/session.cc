@@ -76,14 +76,14 @@ Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
   const Deadline deadline(info[2].ToNumber().Int32Value());
 
   const uint32_t count = tokens.Length();
-  std::array<Ring*, kMostRings> rings;
-  if (count == 0 || count > rings.size() || ready.ElementLength() < count) return answer(-EINVAL);
+  std::array<Buffer*, kMostBuffers> buffers;
+  if (count == 0 || count > buffers.size() || ready.ElementLength() < count) return answer(-EINVAL);
   for (uint32_t i = 0; i < count; i++) {
-    rings[i] = Ring::FromToken(tokens[i]);
-    if (!rings[i] || !rings[i]->open()) return answer(-EBADF);
+    buffers[i] = Buffer::FromToken(tokens[i]);
+    if (!buffers[i] || !buffers[i]->open()) return answer(-EBADF);
   }
   if (guest_->StopRequested()) return answer(-ECANCELED);
-  return answer(WaitForRings(*guest_, rings.data(), count, ready.Data(), deadline));
+  return answer(WaitForBuffers(*guest_, buffers.data(), count, ready.Data(), deadline));
 }
 
 int32_t Session::Write(uint32_t fd, uint32_t pointer, uint32_t length) {

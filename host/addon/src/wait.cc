@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "ring.h"
+#include "buffer.h"
 
 namespace wbpf {
 namespace {
@@ -18,27 +18,27 @@ constexpr int64_t kLongestPauseNs = 1000000;
 
 }  // namespace
 
-int32_t WaitForRings(const Guest& guest, Ring* const* rings, size_t count, int32_t* ready,
-                     const Deadline& deadline) {
-  if (count == 0 || count > kMostRings) return -EINVAL;
+int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count, int32_t* ready,
+                       const Deadline& deadline) {
+  if (count == 0 || count > kMostBuffers) return -EINVAL;
   int64_t pause = kFirstPauseNs;
   for (bool last = false;;) {
-    pollfd entries[kMostRings + 1];
+    pollfd entries[kMostBuffers + 1];
     // poll(2) ignores a negative descriptor, which is what a guest without a stop signal has.
     entries[0] = {guest.stop_fd(), POLLIN, 0};
     nfds_t watched = 1;
     int32_t found = 0;
     bool busy = false;
     for (size_t i = 0; i < count; i++) {
-      switch (rings[i]->Look()) {
-        case Ring::State::kReady:
+      switch (buffers[i]->Look()) {
+        case Buffer::State::kReady:
           ready[found++] = static_cast<int32_t>(i);
           break;
-        case Ring::State::kBusy:
+        case Buffer::State::kBusy:
           busy = true;
           break;
-        case Ring::State::kEmpty:
-          entries[watched++] = {rings[i]->fd(), POLLIN, 0};
+        case Buffer::State::kEmpty:
+          entries[watched++] = {buffers[i]->fd(), POLLIN, 0};
           break;
       }
     }

@@ -9,13 +9,13 @@
 
 namespace wbpf {
 
-class Ring;
+class Buffer;
 
-// Waits until a ring has a record that is ready. Writes the indexes of those to `ready` and returns
-// how many, 0 after the deadline, -ECANCELED on stop, or another negative errno. At most
-// kMostRings.
-constexpr size_t kMostRings = 64;
-int32_t WaitForRings(const Guest& guest, Ring* const* rings, size_t count, int32_t* ready,
-                     const Deadline& deadline);
+// Waits until a buffer has a record that is ready. Writes the indexes of those to `ready` and
+// returns how many, 0 after the deadline, -ECANCELED on stop, or another negative errno. At most
+// kMostBuffers.
+constexpr size_t kMostBuffers = 64;
+int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count, int32_t* ready,
+                       const Deadline& deadline);
 
 }  // namespace wbpf

@@ -110,8 +110,13 @@ export interface BackendMap {
   update(key: number, value: number, flags: number): number;
   delete(key: number): number;
   nextKey(key: number, next: number): number;
-  /** Opens a ring buffer map for reading. Throws `EINVAL` for another map, `EBUSY` for the second time. */
-  openBuffer(): BackendBuffer;
+  /** As {@link nextKey}, for callers to whom offset 0 is an address like any other and not "the first". */
+  keyAfter(key: number, next: number): number;
+  /**
+   * Opens a ring buffer map (Linux 5.8) or a perf event array (4.4) for reading. Throws `EINVAL` for another map, `EBUSY` for the second time.
+   * @param memory where polls write, offsets counting from its start; it keeps its length. Default: the module's memory.
+   */
+  openBuffer(memory?: ArrayBuffer): BackendBuffer;
 }
 
 export interface BackendProgram {
@@ -122,8 +127,12 @@ export interface BackendProgram {
   readonly type: number;
   /** Number of BPF instructions. */
   readonly instructions: number;
-  /** Attaches by the section's name. */
-  attach(): BackendLink;
+  /**
+   * Attaches by the section's name.
+   * @param target where to, for types whose section does not say it all: an interface (XDP; tc, with `/egress` after it for that direction; socket filters), the
+   *   path of a cgroup (sockops, `cgroup/*`, `cgroup_skb/*`), `PATH:FUNCTION[+OFFSET]` (uprobes). Other types do without and ignore it.
+   */
+  attach(target?: string): BackendLink;
   /**
    * Runs the loaded program without an event to trigger it (`BPF_PROG_TEST_RUN`).
    * @param context what the program's argument points to, in the layout of its type

@@ -102,7 +102,7 @@ class FakeObject implements BackendObject {
       section: spec.section,
       type: 5,
       instructions: 2,
-      attach: () => this.#attach(program, spec.attach),
+      attach: (target = "") => this.#attach(program, spec.attach, target),
     }));
   }
 
@@ -130,11 +130,12 @@ class FakeObject implements BackendObject {
     this.#closers.push(close);
   }
 
-  #attach(program: string, failure: string | undefined): BackendLink {
+  #attach(program: string, failure: string | undefined, target: string): BackendLink {
     if (failure === "crash") throw new TypeError("undefined is not a function");
     if (failure !== undefined) throw new BpfError(EBUSY, "EBUSY", failure);
-    this.backend.attached.add(program);
-    const link = { destroy: () => void this.backend.attached.delete(program) };
+    const name = target === "" ? program : `${program} to ${target}`;
+    this.backend.attached.add(name);
+    const link = { destroy: () => void this.backend.attached.delete(name) };
     this.onClose(link.destroy);
     return link;
   }
@@ -211,10 +212,18 @@ class FakeMap implements BackendMap {
   }
 
   nextKey(key: number, next: number): number {
+    return this.#next(key === 0 ? undefined : key, next);
+  }
+
+  keyAfter(key: number, next: number): number {
+    return this.#next(key, next);
+  }
+
+  #next(key: number | undefined, next: number): number {
     const target = range(this.object.memory, next, this.info.keySize);
     if (target === undefined) return -EFAULT;
     const keys = [...this.#entries.keys()];
-    const id = key === 0 ? undefined : this.#key(key);
+    const id = key === undefined ? undefined : this.#key(key);
     if (typeof id === "number") return id;
     const found = keys[id === undefined ? 0 : keys.indexOf(id) + 1];
     if (found === undefined) return -ENOENT;
@@ -222,14 +231,18 @@ class FakeMap implements BackendMap {
     return 0;
   }
 
-  openBuffer(): FakeBuffer {
+  openBuffer(memory?: ArrayBuffer): FakeBuffer {
     if (this.info.type !== 27) {
       throw new BpfError(EINVAL, "EINVAL", `map '${this.name}' is not a ring buffer`);
     }
     if (this.#buffer !== undefined && !this.#buffer.closed) {
       throw new BpfError(EBUSY, "EBUSY", `map '${this.name}' is open already`);
     }
-    this.#buffer = new FakeBuffer(this.object.backend, this.object.memory, this.#records);
+    this.#buffer = new FakeBuffer(
+      this.object.backend,
+      memory === undefined ? this.object.memory : { buffer: memory },
+      this.#records,
+    );
     this.object.onClose(() => this.#buffer?.close());
     return this.#buffer;
   }
@@ -247,7 +260,7 @@ class FakeBuffer implements BackendBuffer {
 
   constructor(
     readonly backend: FakeBackend,
-    readonly memory: WebAssembly.Memory,
+    readonly memory: { readonly buffer: ArrayBuffer },
     readonly records: string[],
   ) {
     backend.openBuffers++;
@@ -282,7 +295,7 @@ class FakeBuffer implements BackendBuffer {
 }
 
 function range(
-  memory: WebAssembly.Memory,
+  memory: { readonly buffer: ArrayBuffer },
   pointer: number,
   length: number,
 ): Uint8Array<ArrayBuffer> | undefined {

@@ -2,14 +2,17 @@ import type { BackendBuffer } from "../backend.js";
 import type { GuestMemory } from "./guest-memory.js";
 import type { NativeRing } from "./native.js";
 
-/** A ring buffer map, read by batches. Requires at least Linux 5.8. */
+/** A ring buffer map (Linux 5.8) or a perf event array (4.4), read by batches. */
 export class KernelBuffer implements BackendBuffer {
   readonly #ring: NativeRing;
   readonly #memory: GuestMemory;
+  /** Memory of its own that it writes to, if it has any: the addon keeps only an address. */
+  readonly target: ArrayBuffer | undefined;
 
-  constructor(ring: NativeRing, memory: GuestMemory) {
+  constructor(ring: NativeRing, memory: GuestMemory, target?: ArrayBuffer) {
     this.#ring = ring;
     this.#memory = memory;
+    this.target = target;
   }
 
   /** What the addon knows it by. */

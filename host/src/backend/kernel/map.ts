@@ -11,11 +11,12 @@ const EBADF = 9;
 
 const noCall = () => -EBADF;
 /** What the calls answer before load and after close. */
-const NO_CALLS: Pick<NativeMapCalls, "lookup" | "update" | "delete" | "nextKey"> = {
+const NO_CALLS: Pick<NativeMapCalls, "lookup" | "update" | "delete" | "nextKey" | "keyAfter"> = {
   lookup: noCall,
   update: noCall,
   delete: noCall,
   nextKey: noCall,
+  keyAfter: noCall,
 };
 
 /**
@@ -100,14 +101,19 @@ export class KernelMap implements BackendMap {
     return this.#calls.nextKey(key, next);
   }
 
-  openBuffer(): BackendBuffer {
+  keyAfter(key: number, next: number): number {
+    this.#memory.refresh();
+    return this.#calls.keyAfter(key, next);
+  }
+
+  openBuffer(memory?: ArrayBuffer): BackendBuffer {
     const ring = attempt(
-      () => this.#object.openRing(this.#index),
+      () => this.#object.openRing(this.#index, memory),
       (failure) => {
         const { name, text, number } = errnoOf(failure.errno);
         const why =
           name === "EINVAL"
-            ? "it is not a ring buffer"
+            ? "it is neither a ring buffer nor a perf event array"
             : name === "EBUSY"
               ? "it is open already"
               : name === "EBADF"
@@ -116,7 +122,7 @@ export class KernelMap implements BackendMap {
         return bpfError(number, `cannot open map '${this.name}' as a buffer: ${why}`);
       },
     );
-    return new KernelBuffer(ring, this.#memory);
+    return new KernelBuffer(ring, this.#memory, memory);
   }
 
   /** @internal Before libbpf loads: later the memory of a data section may be the map's own, which changes. */

@@ -33,9 +33,10 @@ export interface NativeObject {
   mapCalls(map: number): NativeMapCalls;
   initialValue(map: number): Uint8Array | undefined;
   setInitialValue(map: number, bytes: Uint8Array): void;
-  openRing(map: number): NativeRing;
+  /** `memory`: where its polls write, held by whoever holds the ring. Undefined: the bound memory. */
+  openRing(map: number, memory: ArrayBuffer | undefined): NativeRing;
   /** Returns what destroys the link. */
-  attach(program: number): () => void;
+  attach(program: number, target: string): () => void;
   testRun(program: number, request: NativeTestRun): NativeTestResult;
   close(): void;
 }
@@ -75,6 +76,7 @@ export interface NativeMapCalls extends NativeMapFacts {
   update(key: number, value: number, flags: number): number;
   delete(key: number): number;
   nextKey(key: number, next: number): number;
+  keyAfter(key: number, next: number): number;
 }
 
 export interface NativeRing {

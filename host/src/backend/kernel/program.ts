@@ -2,6 +2,7 @@ import type { BackendLink, BackendProgram, TestRunOptions, TestRunResult } from 
 import { attempt } from "./attempt.js";
 import { explainAttach } from "./explain/attach.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
+import { explainTarget } from "./explain/target.js";
 import type { NativeObject, NativeProgram } from "./native.js";
 
 export class KernelProgram implements BackendProgram {
@@ -21,10 +22,10 @@ export class KernelProgram implements BackendProgram {
     this.#index = index;
   }
 
-  attach(): BackendLink {
+  attach(target = ""): BackendLink {
     const destroy = attempt(
-      () => this.#object.attach(this.#index),
-      (failure) => explainAttach(failure, this),
+      () => this.#object.attach(this.#index, target),
+      (failure) => explainTarget(failure, this, target) ?? explainAttach(failure, this),
     );
     return {
       destroy: () =>

@@ -1,0 +1,83 @@
+#include "buffer.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+
+#include <algorithm>
+
+#include "bind.h"
+#include "map.h"
+#include "perf.h"
+#include "ring.h"
+#include "wait.h"
+
+namespace wbpf {
+namespace {
+
+constexpr uint32_t kHeader = BPF_RINGBUF_HDR_SZ;
+// The largest multiple of 8 that fits in the i32 that poll returns.
+constexpr uint32_t kLargestBatch = 0x7ffffff8;
+
+}  // namespace
+
+int Buffer::Open(std::shared_ptr<Guest> guest, int fd, std::shared_ptr<Buffer>* buffer) {
+  MapFacts facts;
+  const int error = ReadMapFacts(fd, &facts);
+  if (error < 0) return error;
+  switch (facts.type) {
+    case BPF_MAP_TYPE_RINGBUF:
+      return Ring::Open(std::move(guest), fd, facts.max_entries, buffer);
+    case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
+      return Perf::Open(std::move(guest), fd, facts.max_entries, buffer);
+    default:
+      return -EINVAL;
+  }
+}
+
+int32_t Buffer::Poll(uint32_t buffer, uint32_t capacity, uint32_t timeout_ms) {
+  if (!open()) return -EBADF;
+  if (buffer % 8 != 0 || capacity < kHeader) return -EINVAL;
+  if (!guest_->Contains(buffer, capacity)) return -EFAULT;
+  if (guest_->StopRequested()) return -ECANCELED;
+
+  uint8_t* target = guest_->At(buffer);
+  capacity = std::min(capacity, kLargestBatch);
+  const Deadline deadline(static_cast<int32_t>(timeout_ms));
+  for (;;) {
+    const int32_t copied = Copy(target, capacity);
+    if (copied != 0) return copied;
+    // What was there may have been discarded and too large: then there may be more already.
+    if (Look() == State::kReady) continue;
+    if (timeout_ms == 0) return 0;
+    Buffer* self = this;
+    int32_t ready = 0;
+    const int32_t count = WaitForBuffers(*guest_, &self, 1, &ready, deadline);
+    if (count <= 0) return count;
+  }
+}
+
+Napi::Value Buffer::ToJavaScript(Napi::Env env, const std::shared_ptr<Buffer>& buffer) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("poll", BindNumbers<3, &Buffer::Poll>(env, "poll", buffer));
+  object.Set("pendingSize", BindNumbers<0, &Buffer::PendingSize>(env, "pendingSize", buffer));
+  object.Set("close", BindMethod<&Buffer::CloseFromJavaScript>(env, "close", buffer));
+  auto hold = std::make_unique<std::shared_ptr<Buffer>>(buffer);
+  object.Set("token", Napi::External<std::shared_ptr<Buffer>>::New(
+                          env, hold.get(), [](Napi::Env, std::shared_ptr<Buffer>* held) {
+                            std::unique_ptr<std::shared_ptr<Buffer>> gone(held);
+                          }));
+  (void)hold.release();
+  return object;
+}
+
+Buffer* Buffer::FromToken(const Napi::Value& token) {
+  if (!token.IsExternal()) return nullptr;
+  return token.As<Napi::External<std::shared_ptr<Buffer>>>().Data()->get();
+}
+
+Napi::Value Buffer::CloseFromJavaScript(const Napi::CallbackInfo& info) {
+  Close();
+  return info.Env().Undefined();
+}
+
+}  // namespace wbpf

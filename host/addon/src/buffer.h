@@ -1,0 +1,56 @@
+// What a BPF program fills and a module reads in batches: a ring buffer, or perf buffers. The
+// frames are those of docs/abi.md, whichever it is.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "guest.h"
+
+namespace wbpf {
+
+class Buffer {
+ public:
+  virtual ~Buffer() = default;
+
+  // Opens the map behind `fd`, which stays the map's. Returns 0, or a negative errno: -EINVAL for a
+  // map that is not a buffer.
+  static int Open(std::shared_ptr<Guest> guest, int fd, std::shared_ptr<Buffer>* buffer);
+
+  // As buffer_poll in docs/abi.md. A stop wins over records that wait: under a flood they would
+  // never end.
+  int32_t Poll(uint32_t buffer, uint32_t capacity, uint32_t timeout_ms);
+  // Payload bytes of the record that gave -ENOSPC.
+  int32_t PendingSize() { return static_cast<int32_t>(pending_size_); }
+
+  // See NativeRing in host/src/backend/kernel/native.ts.
+  static Napi::Value ToJavaScript(Napi::Env env, const std::shared_ptr<Buffer>& buffer);
+  // The buffer behind a NativeRing's token.
+  static Buffer* FromToken(const Napi::Value& token);
+
+  // Readable when there may be records.
+  virtual int fd() const = 0;
+  bool open() const { return fd() >= 0; }
+  virtual void Close() = 0;
+
+  enum class State { kEmpty, kBusy, kReady };
+  // Busy: the first record was reserved, and is still being written.
+  virtual State Look() const = 0;
+
+ protected:
+  explicit Buffer(std::shared_ptr<Guest> guest) : guest_(std::move(guest)) {}
+
+  // Copies whole records to `target`. Returns the bytes written, 0 if there is none, or -ENOSPC.
+  virtual int32_t Copy(uint8_t* target, uint32_t capacity) = 0;
+
+  uint32_t pending_size_ = 0;
+
+ private:
+  Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<Guest> guest_;
+};
+
+}  // namespace wbpf

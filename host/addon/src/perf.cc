@@ -1,0 +1,170 @@
+#include "perf.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "map.h"
+#include "syscall.h"
+
+namespace wbpf {
+namespace {
+
+// Of data for each CPU; the control page comes on top. What tools written with libbpf usually take.
+constexpr size_t kPages = 64;
+// Bytes of a frame's header, and its two flags: docs/abi.md.
+constexpr uint32_t kHeader = BPF_RINGBUF_HDR_SZ;
+constexpr uint32_t kSkip = BPF_RINGBUF_DISCARD_BIT;
+// Before the payload of a PERF_RECORD_SAMPLE with PERF_SAMPLE_RAW: the header and a u32 size.
+constexpr uint64_t kSamplePrefix = sizeof(perf_event_header) + sizeof(uint32_t);
+// Before the count in a PERF_RECORD_LOST: the header and a u64 id.
+constexpr uint64_t kLostPrefix = sizeof(perf_event_header) + sizeof(uint64_t);
+
+size_t PageSize() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+
+// Bytes of the ring from any position, which may wrap around.
+void Read(const uint8_t* data, uint64_t size, uint64_t position, void* target, uint64_t length) {
+  const uint64_t start = position & (size - 1);
+  const uint64_t first = std::min(length, size - start);
+  memcpy(target, data + start, first);
+  memcpy(static_cast<uint8_t*>(target) + first, data, length - first);
+}
+
+}  // namespace
+
+int Perf::Open(std::shared_ptr<Guest> guest, int fd, uint32_t cpus,
+               std::shared_ptr<Buffer>* buffer) {
+  std::shared_ptr<Perf> opened(new Perf(std::move(guest)));
+  opened->map_ = fd;
+  opened->epoll_.Reset(epoll_create1(EPOLL_CLOEXEC));
+  if (!opened->epoll_.valid()) return -errno;
+  cpus = std::min(cpus, PossibleCpus());
+  for (uint32_t cpu = 0; cpu < cpus; cpu++) {
+    const int error = opened->AddCpu(cpu);
+    // A CPU that is possible but not online has no events.
+    if (error < 0 && error != -ENODEV) return error;
+  }
+  if (opened->rings_.empty()) return -ENODEV;
+  *buffer = std::move(opened);
+  return 0;
+}
+
+int Perf::AddCpu(uint32_t cpu) {
+  perf_event_attr attributes;
+  memset(&attributes, 0, sizeof attributes);
+  attributes.size = sizeof attributes;
+  attributes.type = PERF_TYPE_SOFTWARE;
+  attributes.config = PERF_COUNT_SW_BPF_OUTPUT;
+  attributes.sample_type = PERF_SAMPLE_RAW;
+  attributes.sample_period = 1;
+  attributes.wakeup_events = 1;
+  Ring ring;
+  ring.cpu = cpu;
+  ring.event.Reset(static_cast<int>(syscall(__NR_perf_event_open, &attributes, -1,
+                                            static_cast<int>(cpu), -1, PERF_FLAG_FD_CLOEXEC)));
+  if (!ring.event.valid()) return -errno;
+  // Writable, so that the kernel minds the tail and overwrites nothing that was not read.
+  ring.pages =
+      Mapping::Shared(ring.event.get(), 0, (kPages + 1) * PageSize(), PROT_READ | PROT_WRITE);
+  if (!ring.pages.valid()) return -errno;
+  ring.control = reinterpret_cast<perf_event_mmap_page*>(ring.pages.data());
+
+  epoll_event interest{};
+  interest.events = EPOLLIN;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, ring.event.get(), &interest) < 0) return -errno;
+  uint32_t value = static_cast<uint32_t>(ring.event.get());
+  MapElement element{static_cast<uint32_t>(map_), 0, reinterpret_cast<uint64_t>(&cpu),
+                     reinterpret_cast<uint64_t>(&value), BPF_ANY};
+  const int error = Bpf(BPF_MAP_UPDATE_ELEM, &element);
+  if (error < 0) return error;
+  rings_.push_back(std::move(ring));
+  return 0;
+}
+
+void Perf::Close() {
+  for (Ring& ring : rings_) {
+    MapElement element{static_cast<uint32_t>(map_), 0, reinterpret_cast<uint64_t>(&ring.cpu), 0, 0};
+    Bpf(BPF_MAP_DELETE_ELEM, &element);
+  }
+  rings_.clear();
+  epoll_.Reset();
+  map_ = -1;
+}
+
+Buffer::State Perf::Look() const {
+  for (const Ring& ring : rings_) {
+    if (__atomic_load_n(&ring.control->data_head, __ATOMIC_ACQUIRE) != ring.control->data_tail) {
+      return State::kReady;
+    }
+  }
+  return State::kEmpty;
+}
+
+int32_t Perf::Copy(uint8_t* target, uint32_t capacity) {
+  uint32_t written = 0;
+  bool full = false;
+  const size_t first = next_;
+  for (size_t i = 0; i < rings_.size() && !full; i++) {
+    next_ = (first + i) % rings_.size();
+    written = CopyRing(rings_[next_], target, capacity, written, &full);
+  }
+  if (full) return written > 0 ? static_cast<int32_t>(written) : -ENOSPC;
+  next_ = (first + 1) % rings_.size();
+  return static_cast<int32_t>(written);
+}
+
+uint32_t Perf::CopyRing(const Ring& ring, uint8_t* target, uint32_t capacity, uint32_t written,
+                        bool* full) {
+  const uint8_t* data = ring.pages.data() + PageSize();
+  const uint64_t size = kPages * PageSize();
+  // Nobody else moves the tail.
+  uint64_t tail = ring.control->data_tail;
+  const uint64_t head = __atomic_load_n(&ring.control->data_head, __ATOMIC_ACQUIRE);
+  while (tail < head) {
+    perf_event_header header;
+    Read(data, size, tail, &header, sizeof header);
+    // Only another reader of the same map could bring this about; nothing behind it can be read.
+    if (header.size < sizeof header || header.size > head - tail) {
+      tail = head;
+      break;
+    }
+    uint64_t from = 0;
+    uint32_t length = 0;
+    uint32_t flags = 0;
+    if (header.type == PERF_RECORD_SAMPLE && header.size >= kSamplePrefix) {
+      Read(data, size, tail + sizeof header, &length, sizeof length);
+      from = tail + kSamplePrefix;
+      length = std::min(length, static_cast<uint32_t>(header.size - kSamplePrefix));
+    } else if (header.type == PERF_RECORD_LOST && header.size >= kLostPrefix + sizeof(uint64_t)) {
+      length = sizeof(uint64_t);
+      from = tail + kLostPrefix;
+      flags = kSkip;
+    } else {
+      tail += header.size;
+      continue;
+    }
+    const uint32_t frame = (length + kHeader + 7) & ~uint32_t{7};
+    if (frame > capacity - written) {
+      pending_size_ = length;
+      *full = true;
+      break;
+    }
+    uint8_t* to = target + written;
+    const uint32_t words[2] = {length | flags, ring.cpu};
+    memcpy(to, words, sizeof words);
+    Read(data, size, from, to + kHeader, length);
+    memset(to + kHeader + length, 0, frame - kHeader - length);
+    written += frame;
+    tail += header.size;
+  }
+  __atomic_store_n(&ring.control->data_tail, tail, __ATOMIC_RELEASE);
+  return written;
+}
+
+}  // namespace wbpf
