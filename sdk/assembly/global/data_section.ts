@@ -1,5 +1,5 @@
-import { map_initial_value, map_lookup, map_set_initial_value, map_update } from "../abi/wbpf";
 import { addressOf } from "../abi/memory";
+import { map_initial_value, map_lookup, map_set_initial_value, map_update } from "../abi/wbpf";
 import { clearLastError } from "../errors/last_error";
 import { BpfObject } from "../object/bpf_object";
 import { LoadStep } from "../object/load_step";
@@ -38,13 +38,12 @@ export class DataSection extends LoadStep {
     this.buffer = heap.alloc(size);
     memory.fill(this.buffer, 0, size);
     object.addLoadStep(this);
-    if (object.handle < 0) return;
-    const map = object.findMap(name);
-    this.map = map;
+    if (object.handle >= 0) this.map = object.findMap(name);
     // .kconfig has no values before the load.
-    if (map < 0 || name == ".kconfig") return;
-    clearLastError();
-    this.error = min(map_initial_value(map, 0, this.buffer, size), 0);
+    if (this.map > 0 && name != ".kconfig") {
+      clearLastError();
+      this.error = min(map_initial_value(this.map, 0, this.buffer, size), 0);
+    }
   }
 
   beforeLoad(): i32 {
@@ -57,6 +56,14 @@ export class DataSection extends LoadStep {
   afterLoad(): i32 {
     this.loaded = true;
     return this.name == ".kconfig" ? this.fetch() : 0;
+  }
+
+  /** The address of a struct or array that may be changed through its view. */
+  protected view(offset: usize): usize {
+    if (this.loaded) {
+      if (this.live) this.fetch();
+    } else this.changed = true;
+    return this.buffer + offset;
   }
 
   /** Reads the section from the kernel. 0, or a negative errno. */
@@ -76,7 +83,9 @@ export class DataSection extends LoadStep {
   protected write(offset: usize, variable: string): usize {
     if (this.loaded) {
       if (!this.live)
-        throw new Error(`${this.object.name}: ${variable} is in ${this.name}, which cannot change once the object is loaded: set it before load()`);
+        throw new Error(
+          `${this.object.name}: ${variable} is in ${this.name}, which cannot change once the object is loaded: set it before load()`,
+        );
       this.fetch();
     }
     return this.buffer + offset;

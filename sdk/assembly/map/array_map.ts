@@ -1,7 +1,7 @@
 import { addressOf, viewAt } from "../abi/memory";
 import { map_lookup, map_update } from "../abi/wbpf";
-import { Scalar } from "../view/scalar";
 import { BpfObject } from "../object/bpf_object";
+import { Scalar } from "../view/scalar";
 import { BpfMap } from "./bpf_map";
 
 /** An `ARRAY` map: as many values as the object says, all there from the beginning. Indexes are below {@link BpfMap.maxEntries}. */

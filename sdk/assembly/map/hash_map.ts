@@ -1,7 +1,7 @@
 import { addressOf, viewAt } from "../abi/memory";
 import { map_lookup, map_update } from "../abi/wbpf";
-import { Scalar } from "../view/scalar";
 import { BpfObject } from "../object/bpf_object";
+import { Scalar } from "../view/scalar";
 import { Entries } from "./entries";
 import { KeyedMap } from "./keyed_map";
 

@@ -31,7 +31,8 @@ export class PerCpuScalar<T> extends PerCpu<Scalar<T>> {
   /** The sum over all CPUs, which wraps around as `T` does. */
   sum(): T {
     let total: T = 0;
-    for (let cpu = 0; cpu < this.cpus; cpu++) total += load<T>(this.address + <usize>cpu * this.stride);
+    for (let cpu = 0; cpu < this.cpus; cpu++)
+      total += load<T>(this.address + <usize>cpu * this.stride);
     return total;
   }
 }

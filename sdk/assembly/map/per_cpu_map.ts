@@ -1,6 +1,4 @@
 import { map_lookup, map_update } from "../abi/wbpf";
-import { BpfObject } from "../object/bpf_object";
-import { Scalar } from "../view/scalar";
 import { KeyedMap } from "./keyed_map";
 import { PerCpu, PerCpuScalar } from "./per_cpu";
 

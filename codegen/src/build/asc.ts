@@ -1,0 +1,201 @@
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { CodegenError } from "../errors.js";
+import { DEFAULT_ASCONFIG, findAsconfig } from "./asconfig.js";
+import { CompilerCrash, withoutCrash } from "./crash.js";
+import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
+import { ENTRY, ENTRY_TEXT, entryTransform, isEntry } from "./entry.js";
+import { shown } from "./files.js";
+import { relocateSourceMap } from "./sourcemap.js";
+
+export interface ModuleOptions {
+  /** The folder that `main.ts` stands in. */
+  readonly folder: string;
+  /** Where the module will stand: its map refers to sources from there. */
+  readonly output: string;
+  readonly debug: boolean;
+}
+
+export interface CompiledModule {
+  readonly wasm: Uint8Array;
+  /** A source map, for a debug build. */
+  readonly map: string | undefined;
+  /** Files that were read, and files that were looked for and are not there. */
+  readonly inputs: readonly string[];
+}
+
+/** Loads the compiler. It takes half a second the first time, so it is begun while clang works. */
+export function loadCompiler(): Promise<
+  [typeof import("assemblyscript/asc"), typeof import("assemblyscript")]
+> {
+  return Promise.all([import("assemblyscript/asc"), import("assemblyscript")]);
+}
+
+/** Options of the command line that the build decides, whatever `asconfig.json` says. */
+export function compilerArguments(options: ModuleOptions, config: string): string[] {
+  const name = path.basename(options.output);
+  return [
+    `${ENTRY}.ts`,
+    ...[
+      "--baseDir",
+      options.folder,
+      "--config",
+      config,
+      "--target",
+      options.debug ? "debug" : "release",
+    ],
+    ...["--exportStart", "_start", "--use", "abort=~lib/@wbpf/sdk/assembly/start/onAbort"],
+    ...["--outFile", name, "--noColors"],
+    ...(options.debug ? ["--debug", "--sourceMap", `./${name}.map`] : []),
+  ];
+}
+
+/**
+ * Compiles the folder's `main.ts`, and all it imports, to one module.
+ *
+ * @param show gets the compiler's diagnostics, each with the user's file and line
+ * @throws CodegenError `ASC_FAILED`, `ASC_CRASHED`, `NO_MAIN`, `BAD_MAIN`, `BAD_ASCONFIG`
+ */
+export async function compileModule(
+  options: ModuleOptions,
+  show: (text: string) => void,
+): Promise<CompiledModule> {
+  const [asc, { Compiler }] = await loadCompiler();
+  const { folder } = options;
+  const main = shown(path.join(folder, "main.ts"));
+  const config = findAsconfig(folder) ?? path.join(folder, "asconfig.json");
+  const files = new SourceFiles(folder, options.output);
+  const problems: string[] = [];
+  const stderr = asc.createMemoryStream();
+  const args = compilerArguments(options, config);
+
+  const result = await withoutCrash(
+    Compiler,
+    (source) => shown(files.locate(source) ?? source),
+    () =>
+      asc.main(args, {
+        stdout: asc.createMemoryStream(),
+        stderr,
+        readFile: (name, base) => files.read(name, base),
+        writeFile: (name, contents) => files.write(name, contents),
+        listFiles: () => null,
+        reportDiagnostic: ({ message, code, category, range }) => {
+          const where =
+            range === null
+              ? undefined
+              : files.range(range.source.normalizedPath, range.start, range.end);
+          if (category === ERROR) problems.push(message);
+          show(
+            formatDiagnostic(
+              `${CATEGORIES[category] ?? "note"} ${category === ERROR ? "TS" : "AS"}${code}`,
+              message,
+              where,
+            ),
+          );
+        },
+        transforms: [entryTransform(main)],
+      }),
+  ).catch((cause: unknown) => {
+    if (!(cause instanceof CompilerCrash)) throw cause;
+    const where = cause.place === undefined ? `on ${main} or what it imports` : `at ${cause.place}`;
+    throw new CodegenError(
+      "ASC_CRASHED",
+      `the AssemblyScript compiler crashed ${where} (${cause.message}): write that line in another way`,
+      { cause },
+    );
+  });
+
+  if (result.error instanceof CodegenError) throw result.error;
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? "1 error" : `${problems.length} errors`;
+    throw new CodegenError("ASC_FAILED", `${main}: asc found ${count}`);
+  }
+  if (result.error !== null) {
+    throw new CodegenError("ASC_FAILED", `${main}: asc: ${result.error.message.split("\n")[0]}`, {
+      cause: result.error,
+    });
+  }
+  const text = stderr.toString().trim();
+  if (text !== "" && !text.startsWith("Last converge was suboptimal")) show(`${text}\n`);
+  return files.result();
+}
+
+/** `DiagnosticCategory` of the compiler. */
+const ERROR = 3;
+const CATEGORIES: Readonly<Record<number, string>> = {
+  0: "pedantic",
+  1: "info",
+  2: "warning",
+  3: "error",
+};
+
+/** The files of one compilation: what the compiler reads from disk, and what it writes, which is kept in memory. */
+class SourceFiles {
+  private readonly folder: string;
+  private readonly output: string;
+  private readonly texts = new Map<string, string>();
+  private readonly missing = new Set<string>();
+  private readonly written = new Map<string, Uint8Array | string>();
+
+  constructor(folder: string, output: string) {
+    this.folder = folder;
+    this.output = output;
+  }
+
+  read(name: string, base: string): string | null {
+    const file = path.resolve(base, name);
+    if (file === path.join(this.folder, `${ENTRY}.ts`)) return ENTRY_TEXT;
+    try {
+      const text = readFileSync(file, "utf8");
+      this.texts.set(file, text);
+      return text;
+    } catch {
+      this.missing.add(file);
+      return path.basename(file) === "asconfig.json" ? JSON.stringify(DEFAULT_ASCONFIG) : null;
+    }
+  }
+
+  write(name: string, contents: Uint8Array | string): void {
+    this.written.set(path.basename(name), contents);
+  }
+
+  /** The file behind a source as the compiler names it. */
+  locate(source: string): string | undefined {
+    if (!source.startsWith("~lib/")) return path.resolve(this.folder, source);
+    const suffix = `/node_modules/${source.slice("~lib/".length)}`;
+    for (const file of this.texts.keys()) if (file.endsWith(suffix)) return realpathSync(file);
+    return undefined;
+  }
+
+  range(source: string, start: number, end: number): SourceRange | undefined {
+    if (isEntry(source)) return undefined;
+    const file = this.locate(source);
+    const text = file === undefined ? undefined : readText(file);
+    return file === undefined || text === undefined ? undefined : { file, text, start, end };
+  }
+
+  result(): CompiledModule {
+    const wasm = this.written.get(path.basename(this.output));
+    if (!(wasm instanceof Uint8Array))
+      throw new CodegenError("ASC_FAILED", "asc wrote no module: does asconfig.json say noEmit?");
+    const map = this.written.get(`${path.basename(this.output)}.map`);
+    return {
+      wasm,
+      map:
+        typeof map === "string"
+          ? relocateSourceMap(map, path.dirname(this.output), (source) =>
+              isEntry(source) ? undefined : this.locate(source),
+            )
+          : undefined,
+      inputs: [...this.texts.keys(), ...this.missing],
+    };
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

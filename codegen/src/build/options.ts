@@ -1,0 +1,41 @@
+/** How a folder is built. Everything has a default. */
+export interface BuildOptions {
+  /** Unoptimised, with names and a source map, so that a trap tells the user's file and line. */
+  readonly debug?: boolean;
+  /** Where the module goes; `build/NAME.wasm` in the folder unless told. */
+  readonly output?: string;
+  /** Build everything, also what has not changed. */
+  readonly force?: boolean;
+  /** Types to emit besides those that maps, globals and programs reach, by name as in C. */
+  readonly types?: readonly string[];
+  /** Event type of a ring buffer by the name of its map, for maps that declare none. */
+  readonly events?: Readonly<Record<string, string>>;
+  /** More arguments for clang. */
+  readonly clangArguments?: readonly string[];
+  /** Writes `vmlinux.h` of the running kernel; without it, a source that includes it must have one in its folder. */
+  readonly vmlinuxHeader?: () => Promise<string>;
+  /** Gets the lines that tell what is being done. Nobody unless told. */
+  readonly onProgress?: (line: string) => void;
+  /** Gets diagnostics of clang and asc, each ready to print. They go to stderr unless told. */
+  readonly onDiagnostics?: (text: string) => void;
+}
+
+/** What a build made. */
+export interface BuildResult {
+  readonly name: string;
+  /** The module. */
+  readonly wasm: string;
+  /** Its source map, for a debug build. */
+  readonly map: string | undefined;
+  readonly wasmSize: number;
+  readonly objects: readonly BuiltObject[];
+  /** Files that were made anew; empty if nothing had changed. */
+  readonly rebuilt: readonly string[];
+}
+
+export interface BuiltObject {
+  readonly name: string;
+  readonly file: string;
+  readonly size: number;
+  readonly sha256: string;
+}

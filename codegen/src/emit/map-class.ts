@@ -1,0 +1,90 @@
+import type { TypeId } from "../btf/types.js";
+import type { MapSpec } from "../object/index.js";
+import type { Shape } from "./shape.js";
+import type { TypeTable } from "./type-table.js";
+
+/** What a skeleton has for a map. */
+export interface MapClass {
+  /** The class, with its type arguments. */
+  readonly type: string;
+  /** Its constructor's arguments after the object. */
+  readonly args: readonly string[];
+  /** Names to import from the SDK, by the file below `assembly`. */
+  readonly imports: readonly { readonly from: string; readonly name: string }[];
+}
+
+const HASHES: readonly string[] = ["HASH", "LRU_HASH", "LPM_TRIE"];
+const PER_CPU: readonly string[] = ["PERCPU_HASH", "LRU_PERCPU_HASH", "PERCPU_ARRAY"];
+
+/**
+ * Chooses the class of a map by its kind and by what its key and value are. A kind that has no class of its own, and a map without the types of its key and
+ * value, is a plain `BpfMap`.
+ */
+export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTable): MapClass {
+  const name = JSON.stringify(map.name);
+  const sizes = [String(map.keySize), String(map.valueSize)];
+  if (map.typeName === "RINGBUF") {
+    const shape = event === undefined ? undefined : table.shape(event, `${map.name}_event`);
+    const type = shape === undefined ? scalarView(table) : table.viewName(shape);
+    return {
+      type: `RingBuffer<${type}>`,
+      args: [name, String(shape?.size ?? 1)],
+      imports: [{ from: "buffer/ring_buffer", name: "RingBuffer" }],
+    };
+  }
+  const of = (className: string, parameters: string[], args: string[]): MapClass => ({
+    type: parameters.length === 0 ? className : `${className}<${parameters.join(", ")}>`,
+    args: [name, ...args],
+    imports: [{ from: "map/index", name: className }],
+  });
+  const value = valueShape(map, table);
+  const key = keyShape(map, table);
+  const keyName = key === undefined ? undefined : key.kind === "view" ? key.name : key.type;
+  if (value !== undefined) {
+    const scalar = value.kind === "scalar" ? value.type : undefined;
+    const view = (): string => table.viewName(value);
+    const [, valueSize = "0"] = sizes;
+    if (map.typeName === "ARRAY")
+      return scalar === undefined
+        ? of("ArrayMap", [view()], [valueSize])
+        : of("ScalarArrayMap", [scalar], [valueSize]);
+    if (map.typeName === "QUEUE" || map.typeName === "STACK")
+      return of("QueueMap", [view()], [valueSize]);
+    if (map.typeName === "BLOOM_FILTER") return of("BloomFilter", [view()], [valueSize]);
+    if (keyName !== undefined && HASHES.includes(map.typeName)) {
+      return scalar === undefined
+        ? of("HashMap", [keyName, view()], sizes)
+        : of("ScalarHashMap", [keyName, scalar], sizes);
+    }
+    const cpuKey = map.typeName === "PERCPU_ARRAY" ? "u32" : keyName;
+    if (cpuKey !== undefined && PER_CPU.includes(map.typeName)) {
+      return scalar === undefined
+        ? of("PerCpuMap", [cpuKey, view()], sizes)
+        : of("ScalarPerCpuMap", [cpuKey, scalar], sizes);
+    }
+  }
+  return of("BpfMap", [], sizes);
+}
+
+/** A record of unknown type is looked at byte by byte. */
+function scalarView(table: TypeTable): string {
+  table.imports.add("Scalar");
+  return "Scalar<u8>";
+}
+
+/** The type of a value, when the map says it; a bare size of 1, 2, 4 or 8 bytes is a number. */
+function valueShape(map: MapSpec, table: TypeTable): Shape | undefined {
+  if (map.valueType !== undefined) return table.shape(map.valueType, `${map.name}_value`);
+  return bareShape(map.valueSize);
+}
+
+function keyShape(map: MapSpec, table: TypeTable): Shape | undefined {
+  if (map.keyType !== undefined) return table.shape(map.keyType, `${map.name}_key`);
+  return bareShape(map.keySize);
+}
+
+function bareShape(size: number): Shape | undefined {
+  if (size === 1 || size === 2 || size === 4 || size === 8)
+    return { kind: "scalar", type: `u${(size * 8) as 8 | 16 | 32 | 64}`, size };
+  return undefined;
+}

@@ -1,0 +1,95 @@
+import type CodeBlockWriter from "code-block-writer";
+import type { DataSectionSpec, VariableSpec } from "../object/index.js";
+import { bytes, doc } from "./doc.js";
+import { identifier, MEMBER_WORDS, Scope } from "./names.js";
+import type { TypeTable } from "./type-table.js";
+import { loadScalar, storeScalar } from "./view.js";
+
+/** Members of the SDK's `DataSection`. */
+const OWN_MEMBERS =
+  "object name size live error beforeLoad afterLoad flush read write wrote fetch view buffer map changed loaded".split(
+    " ",
+  );
+
+/** The name by which a skeleton has a section: `.rodata` → `rodata`, `.data.config` → `data_config`, as in libbpf's skeletons. */
+export function sectionMember(section: string): string {
+  return identifier(section.replace(/^\.+/, ""));
+}
+
+/** Writes the class of a section of global variables. */
+export function writeSection(
+  writer: CodeBlockWriter,
+  name: string,
+  section: DataSectionSpec,
+  variables: readonly VariableSpec[],
+  table: TypeTable,
+): void {
+  const live = section.kind === "data" || section.kind === "bss";
+  doc(writer, `\`${section.name}\`, ${bytes(section.size)}: ${WHEN[section.kind]}.`);
+  writer.write(`export class ${name} extends DataSection`).block(() => {
+    writer.write("constructor(object: BpfObject)").block(() => {
+      writer.writeLine(`super(object, ${JSON.stringify(section.name)}, ${section.size}, ${live});`);
+    });
+    const scope = new Scope([...MEMBER_WORDS, ...OWN_MEMBERS]);
+    for (const variable of variables) {
+      writeVariable(writer, variable, scope.take(identifier(variable.name)), {
+        table,
+        settable: section.kind !== "kconfig",
+        live,
+      });
+    }
+  });
+}
+
+const WHEN = {
+  rodata: "set before `load()`, constant afterwards",
+  data: "set before `load()`; afterwards shared with the BPF programs",
+  bss: "zero unless set before `load()`; afterwards shared with the BPF programs",
+  kconfig: "the kernel's configuration, there after `load()`",
+} as const;
+
+interface VariableContext {
+  readonly table: TypeTable;
+  readonly settable: boolean;
+  readonly live: boolean;
+}
+
+function writeVariable(
+  writer: CodeBlockWriter,
+  variable: VariableSpec,
+  name: string,
+  context: VariableContext,
+): void {
+  const { table, settable, live } = context;
+  const shape = table.shape(variable.type, variable.name);
+  const { offset, size } = variable;
+  const place = `this.write(${offset}, ${JSON.stringify(variable.name)})`;
+  const text = `\`${table.btf.cDeclaration(variable.type, variable.name)}\`, offset ${offset}, ${bytes(size)}.`;
+  const note =
+    shape.kind === "view" && live
+      ? " After `load()`, call `flush()` when it was changed through this view."
+      : "";
+  const [type, read, write] =
+    shape.kind === "scalar"
+      ? [shape.type, loadScalar(shape, `this.read(${offset})`), storeScalar(shape, place, "value")]
+      : shape.text && variable.size > 0
+        ? [
+            "string",
+            `readText(this.read(${offset}), ${size})`,
+            `writeText(${place}, ${size}, value);`,
+          ]
+        : [
+            shape.name,
+            `changetype<${shape.name}>(this.${settable ? "view" : "read"}(${offset}))`,
+            `memory.copy(${place}, changetype<usize>(value), ${size});`,
+          ];
+  doc(writer, text + note);
+  writer.write(`get ${name}(): ${type}`).block(() => {
+    writer.writeLine(`return ${read};`);
+  });
+  if (!settable) return;
+  writer.write(`set ${name}(value: ${type})`).block(() => {
+    writer.writeLine(write);
+    writer.writeLine("this.wrote();");
+  });
+}
