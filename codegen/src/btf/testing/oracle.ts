@@ -69,9 +69,9 @@ export function compareWithC(
     for (const variable of section.variables)
       constants.set(variable.name, { ...variable, initial: bytesOf(section.kind, variable) });
   }
-  structs.forEach((struct, index) =>
-    compareTable(object.btf, struct, constant(constants, `table${index}`)),
-  );
+  for (const [index, struct] of structs.entries()) {
+    compareTable(object.btf, struct, constant(constants, `table${index}`));
+  }
   for (const sample of samples) compareSample(object.btf, sample, constants);
   return samples.length;
 }
