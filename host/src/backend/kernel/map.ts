@@ -113,7 +113,7 @@ export class KernelMap implements BackendMap {
         const { name, text, number } = errnoOf(failure.errno);
         const why =
           name === "EINVAL"
-            ? "it is neither a ring buffer nor a perf event array"
+            ? "it is not a ring buffer, nor a perf event array"
             : name === "EBUSY"
               ? "it is open already"
               : name === "EBADF"
