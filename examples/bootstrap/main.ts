@@ -1,5 +1,5 @@
 import { args, console, fail, run, time } from "@wbpf/sdk/assembly";
-import { Bootstrap, type Event } from "./bootstrap.bpf";
+import { Bootstrap, Event } from "./bootstrap.bpf";
 
 const USAGE = "usage: bootstrap [--min-duration-ms N] [--duration SECONDS]";
 const NS_PER_MS: u64 = 1_000_000;
