@@ -30,11 +30,13 @@ export type {
   SessionOptions,
 } from "./backend/backend.js";
 export { BpfError } from "./backend/backend.js";
+export type { MapDescription } from "./backend/kernel/inspect.js";
+export { vmlinuxHeader } from "./backend/kernel/vmlinux.js";
 export type { ModuleErrorCode, TrapFrame, TrapKind } from "./errors.js";
 export { HostError, ModuleError, TrapError, UsageError, WbpfError } from "./errors.js";
 export type { Inspection, ModuleInspection } from "./inspect/inspect.js";
 export { inspectFile } from "./inspect/inspect.js";
-export type { ObjectInspection } from "./inspect/object.js";
+export type { ObjectInspection, ProgramInspection } from "./inspect/object.js";
 export type { EmbeddedObject, ModuleDescription } from "./module/description.js";
 export { ABI_VERSIONS } from "./module/description.js";
 export type { ModuleOptions } from "./module/module.js";

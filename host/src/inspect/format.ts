@@ -58,7 +58,7 @@ function formatObject(title: string, object: ObjectInspection): string[] {
     `max ${map.maxEntries}`,
   ]);
   return [
-    `${title}: BPF object, ${bytes(object.size)}, sha256 ${object.sha256}`,
+    `${title}: BPF object, ${bytes(object.size)}, license ${object.license || "none"}, sha256 ${object.sha256}`,
     ...table("programs (name, section, type, target)", programs),
     ...table("maps", maps),
   ];

@@ -45,7 +45,7 @@ export async function inspectFile(path: string): Promise<Inspection> {
   const file = basename(path);
   if (bytes.subarray(0, 4).toString("latin1") === "\x7fELF") {
     const name = file.replace(/(\.bpf)?\.o$/, "");
-    return { kind: "object", file, ...(await inspectObject(bytes, name)) };
+    return { kind: "object", file, ...inspectObject(bytes, name) };
   }
   try {
     return await inspectModule(bytes, file);
@@ -66,7 +66,7 @@ async function inspectModule(bytes: Uint8Array, file: string): Promise<ModuleIns
   const objects: ObjectInspection[] = [];
   for (const [i, image] of images.entries()) {
     const name = nameOf(image, description) ?? `object${i}`;
-    objects.push(await inspectObject(image, name));
+    objects.push(inspectObject(image, name));
   }
   compare(description?.objects ?? [], objects, warnings);
   return {
