@@ -2,12 +2,15 @@
 // signal that asks it to stop.
 #pragma once
 
+#include <napi.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "fd.h"
 
@@ -18,10 +21,37 @@ class Guest {
   explicit Guest(UniqueFd stop) : stop_(std::make_shared<UniqueFd>(std::move(stop))) {}
 
   // The JavaScript side calls this again whenever the memory's buffer was replaced, before any
-  // other call.
-  void Bind(uint8_t* base, size_t length) {
+  // other call. False: the memory moved, and the live maps in it were left behind.
+  bool Bind(uint8_t* base, size_t length) {
+    const bool lost = base != base_ && !live_.empty();
     base_ = base;
     length_ = length;
+    if (lost) live_.clear();
+    return !lost;
+  }
+
+  // Keeps the WebAssembly.Memory alive, so that what is mapped into it is never freed before
+  // Unpin(), whatever the garbage collector makes of the rest.
+  void Pin(const Napi::Object& memory) {
+    if (pinned_.IsEmpty()) pinned_ = Napi::Persistent(memory);
+  }
+  void Unpin() { pinned_.Reset(); }
+
+  // Notes that a map is mapped there. False if the range meets one that is there already.
+  bool Reserve(uint32_t address, uint64_t size) {
+    for (const Range& range : live_) {
+      if (address < range.address + range.size && range.address < address + size) return false;
+    }
+    live_.push_back({address, size});
+    return true;
+  }
+  // False if nothing is noted there.
+  bool Release(uint32_t address) {
+    const auto found = std::find_if(live_.begin(), live_.end(),
+                                    [&](const Range& range) { return range.address == address; });
+    if (found == live_.end()) return false;
+    live_.erase(found);
+    return true;
   }
 
   // Whether `length` bytes from `pointer` lie in the memory. 64-bit sums: 0xffffffff + 0xffffffff
@@ -49,11 +79,18 @@ class Guest {
   }
 
  private:
+  struct Range {
+    uint64_t address;
+    uint64_t size;
+  };
+
   explicit Guest(std::shared_ptr<UniqueFd> stop) : stop_(std::move(stop)) {}
 
   uint8_t* base_ = nullptr;
   uint64_t length_ = 0;
   std::shared_ptr<UniqueFd> stop_;
+  std::vector<Range> live_;
+  Napi::ObjectReference pinned_;
 };
 
 }  // namespace wbpf

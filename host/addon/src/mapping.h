@@ -34,6 +34,28 @@ class Mapping {
     return mapping;
   }
 
+  // Ordinary memory, all zeros.
+  static Mapping Anonymous(size_t size) {
+    Mapping mapping;
+    void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (address != MAP_FAILED) {
+      mapping.address_ = address;
+      mapping.size_ = size;
+    }
+    return mapping;
+  }
+
+  // Moves the pages to `target`, in the place of what is mapped there. They then belong to whoever
+  // owns that range, and this is no longer valid. False: nothing changed.
+  bool MoveTo(uint8_t* target) {
+    if (mremap(address_, size_, size_, MREMAP_MAYMOVE | MREMAP_FIXED, target) == MAP_FAILED) {
+      return false;
+    }
+    address_ = nullptr;
+    size_ = 0;
+    return true;
+  }
+
   bool valid() const { return address_ != nullptr; }
   uint8_t* data() const { return static_cast<uint8_t*>(address_); }
   void Reset() {

@@ -32,7 +32,8 @@ Object::Object(std::shared_ptr<Guest> guest, UniqueObject object)
     : guest_(std::move(guest)), object_(std::move(object)) {
   const Libbpf& lib = Lib();
   for (bpf_map* map = nullptr; (map = lib.bpf_object__next_map(object_.get(), map));) {
-    maps_.push_back({map, nullptr, {}});
+    maps_.emplace_back();
+    maps_.back().map = map;
   }
   for (bpf_program* program = nullptr;
        (program = lib.bpf_object__next_program(object_.get(), program));) {
@@ -55,6 +56,8 @@ Napi::Value Object::ToJavaScript(Napi::Env env) {
   object.Set("programs", programs);
   object.Set("load", BindMethod<&Object::Load>(env, "load", self));
   object.Set("mapCalls", BindMethod<&Object::MapCallsOf>(env, "mapCalls", self));
+  object.Set("liveLayout", BindMethod<&Object::MapLiveLayout>(env, "liveLayout", self));
+  object.Set("mapLive", BindMethod<&Object::MapLive>(env, "mapLive", self));
   object.Set("initialValue", BindMethod<&Object::InitialValue>(env, "initialValue", self));
   object.Set("setInitialValue", BindMethod<&Object::SetInitialValue>(env, "setInitialValue", self));
   object.Set("openRing", BindMethod<&Object::OpenRing>(env, "openRing", self));
@@ -117,6 +120,51 @@ Napi::Value Object::MapCallsOf(const Napi::CallbackInfo& info) {
   calls.Set("nextKey", BindNumbers<2, &MapCalls::NextKey>(env, "nextKey", map->calls));
   calls.Set("keyAfter", BindNumbers<2, &MapCalls::KeyAfter>(env, "keyAfter", map->calls));
   return calls;
+}
+
+int Object::FactsOf(const Map& map, MapFacts* facts) const {
+  const Libbpf& lib = Lib();
+  const int fd = lib.bpf_map__fd(map.map);
+  if (fd >= 0) return ReadMapFacts(fd, facts);
+  *facts = {static_cast<uint32_t>(lib.bpf_map__type(map.map)), lib.bpf_map__key_size(map.map),
+            lib.bpf_map__value_size(map.map), lib.bpf_map__max_entries(map.map),
+            lib.bpf_map__map_flags(map.map)};
+  return 0;
+}
+
+Napi::Value Object::MapLiveLayout(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  MapFacts facts;
+  LiveLayout layout;
+  int error = FactsOf(*map, &facts);
+  if (error == 0) error = ReadLiveLayout(facts, &layout);
+  if (error < 0) {
+    Throw(env, "liveLayout", error);
+    return env.Undefined();
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("size", static_cast<double>(layout.size));
+  result.Set("alignment", layout.alignment);
+  return result;
+}
+
+Napi::Value Object::MapLive(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  const uint32_t address = info[1].ToNumber().Uint32Value();
+  const int fd = Lib().bpf_map__fd(map->map);
+  MapFacts facts;
+  int error = fd < 0 ? -EBADF : map->live ? -EALREADY : ReadMapFacts(fd, &facts);
+  if (error == 0) error = LiveMap::Map(guest_, fd, facts, address, &map->live);
+  if (error < 0) {
+    Throw(env, "mapLive", error);
+    return env.Undefined();
+  }
+  guest_->Pin(info[2].As<Napi::Object>());
+  return env.Undefined();
 }
 
 Napi::Value Object::InitialValue(const Napi::CallbackInfo& info) {
@@ -209,6 +257,7 @@ void Object::Close() {
   buffers_.clear();
   for (const Map& map : maps_) {
     if (map.calls) map.calls->Close();
+    if (map.live) map.live->Unmap(true);
   }
   maps_.clear();
   programs_.clear();

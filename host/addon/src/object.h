@@ -11,6 +11,7 @@
 #include "guest.h"
 #include "libbpf.h"
 #include "link.h"
+#include "live.h"
 #include "map.h"
 
 namespace wbpf {
@@ -46,11 +47,14 @@ class Object : public std::enable_shared_from_this<Object> {
   struct Map {
     bpf_map* map;
     std::shared_ptr<MapCalls> calls;
+    std::unique_ptr<LiveMap> live;
     std::weak_ptr<Buffer> buffer;
   };
 
   Napi::Value Load(const Napi::CallbackInfo& info);
   Napi::Value MapCallsOf(const Napi::CallbackInfo& info);
+  Napi::Value MapLiveLayout(const Napi::CallbackInfo& info);
+  Napi::Value MapLive(const Napi::CallbackInfo& info);
   Napi::Value InitialValue(const Napi::CallbackInfo& info);
   Napi::Value SetInitialValue(const Napi::CallbackInfo& info);
   Napi::Value OpenRing(const Napi::CallbackInfo& info);
@@ -61,6 +65,8 @@ class Object : public std::enable_shared_from_this<Object> {
   // The map or program at the index that is the call's first argument; throws and returns null if
   // there is none, or the object is closed.
   Map* MapAt(const Napi::CallbackInfo& info);
+  // What the kernel made of a map, or before the load what the object says of it.
+  int FactsOf(const Map& map, MapFacts* facts) const;
   bpf_program* ProgramAt(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Guest> guest_;

@@ -28,6 +28,7 @@ void Session::Close() {
   objects_.clear();
   writer_.Close();
   guest_->Bind(nullptr, 0);
+  guest_->Unpin();
 }
 
 Napi::Value Session::CloseFromJavaScript(const Napi::CallbackInfo& info) {
@@ -38,7 +39,11 @@ Napi::Value Session::CloseFromJavaScript(const Napi::CallbackInfo& info) {
 Napi::Value Session::Bind(const Napi::CallbackInfo& info) {
   if (closed_) return info.Env().Undefined();
   Napi::ArrayBuffer buffer = info[0].As<Napi::ArrayBuffer>();
-  guest_->Bind(static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength());
+  if (!guest_->Bind(static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength())) {
+    Napi::Error::New(info.Env(),
+                     "the module's memory moved when it grew, and the live maps in it were lost")
+        .ThrowAsJavaScriptException();
+  }
   return info.Env().Undefined();
 }
 

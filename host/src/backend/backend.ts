@@ -97,6 +97,14 @@ export interface MapInfo {
   readonly valueBytes: number;
 }
 
+/** What a live mapping takes of a module's memory. */
+export interface LiveLayout {
+  /** Bytes: all values of the map, each at a multiple of 8, up to whole pages. */
+  readonly size: number;
+  /** Bytes that the address must be a multiple of: the page size. */
+  readonly alignment: number;
+}
+
 export interface BackendMap {
   /** As in the C source; for a data section its section name, such as `".rodata"`. */
   readonly name: string;
@@ -110,6 +118,18 @@ export interface BackendMap {
   update(key: number, value: number, flags: number): number;
   delete(key: number): number;
   nextKey(key: number, next: number): number;
+  /**
+   * What {@link mapLive} takes. Answers before the load as well, from what the object says of the map. A backend that has no such thing leaves both out.
+   * @throws BpfError `EINVAL`: it is no array; `EOPNOTSUPP`: it is not `BPF_F_MMAPABLE`; `EROFS`: programs may not write it
+   */
+  liveLayout?(): LiveLayout;
+  /**
+   * Puts the map's own memory in the place of a range of the module's memory, until the object is closed: loads and stores there are the map's (Linux 5.5). After
+   * the close the range holds the last values. Once for a map.
+   * @throws BpfError as above; `EBADF`: not loaded; `EALREADY`; `EINVAL`: misaligned; `EFAULT`: outside the memory; `EBUSY`: another map is there; `EPERM`: frozen;
+   * `ENOSYS`: this engine, as it was started, cannot
+   */
+  mapLive?(address: number): void;
   /** As {@link nextKey}, for callers to whom offset 0 is an address like any other and not "the first". */
   keyAfter(key: number, next: number): number;
   /**

@@ -1,3 +1,4 @@
+import { liveImports } from "../live/imports.js";
 import { bufferImports } from "./buffers.js";
 import type { ImportContext } from "./context.js";
 import { errorImports } from "./errors.js";
@@ -15,6 +16,7 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...errorImports(context),
     ...objectImports(context),
     ...mapImports(context),
+    ...liveImports(context),
     ...programImports(context),
     ...bufferImports(context),
   };

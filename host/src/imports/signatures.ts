@@ -15,6 +15,8 @@ export const WBPF_SIGNATURES = {
   map_update: i32(4),
   map_delete: i32(2),
   map_next_key: i32(3),
+  map_live_info: i32(3),
+  map_live: i32(2),
   program_attach: i32(1),
   link_destroy: i32(1),
   buffer_open: i32(1),

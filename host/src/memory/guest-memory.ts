@@ -35,7 +35,8 @@ export class GuestMemory {
 
   /** The text in a range. */
   text(pointer: number, length: number, what: string): string {
-    const bytes = this.bytes(pointer, length, what);
+    // A copy: where a map is live, a BPF program may change the bytes while they are decoded.
+    const bytes = this.bytes(pointer, length, what).slice();
     try {
       return this.#decoder.decode(bytes);
     } catch {

@@ -14,6 +14,11 @@ export class GuestMemory {
     native.bind(this.#buffer);
   }
 
+  /** The memory itself. */
+  get object(): WebAssembly.Memory {
+    return this.#memory;
+  }
+
   /** To be called before every call that reads or writes the memory. */
   refresh(): void {
     if (this.#buffer.byteLength === 0) this.#rebind();

@@ -1,7 +1,8 @@
-import type { BackendBuffer, BackendMap, MapInfo } from "../backend.js";
+import type { BackendBuffer, BackendMap, LiveLayout, MapInfo } from "../backend.js";
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
+import { explainLive } from "./explain/live.js";
 import type { GuestMemory } from "./guest-memory.js";
 import type { NativeMap, NativeMapCalls, NativeMapFacts, NativeObject } from "./native.js";
 
@@ -104,6 +105,21 @@ export class KernelMap implements BackendMap {
   keyAfter(key: number, next: number): number {
     this.#memory.refresh();
     return this.#calls.keyAfter(key, next);
+  }
+
+  liveLayout(): LiveLayout {
+    return attempt(
+      () => this.#object.liveLayout(this.#index),
+      (failure) => explainLive(failure.errno, this.name),
+    );
+  }
+
+  mapLive(address: number): void {
+    this.#memory.refresh();
+    attempt(
+      () => this.#object.mapLive(this.#index, address, this.#memory.object),
+      (failure) => explainLive(failure.errno, this.name),
+    );
   }
 
   openBuffer(memory?: ArrayBuffer): BackendBuffer {

@@ -31,6 +31,10 @@ export interface NativeObject {
   load(): string;
   /** Calls on a loaded map, and what the kernel says that it is. */
   mapCalls(map: number): NativeMapCalls;
+  /** What {@link mapLive} takes. Throws a {@link NativeFailure}, see ReadLiveLayout in host/addon/src/live.h. */
+  liveLayout(map: number): { readonly size: number; readonly alignment: number };
+  /** Maps a loaded map over the bound memory, which stays alive for it. See LiveMap::Map. */
+  mapLive(map: number, address: number, memory: WebAssembly.Memory): void;
   initialValue(map: number): Uint8Array | undefined;
   setInitialValue(map: number, bytes: Uint8Array): void;
   /** `memory`: where its polls write, held by whoever holds the ring. Undefined: the bound memory. */
