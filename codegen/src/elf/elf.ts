@@ -87,7 +87,7 @@ export class Elf {
   }
 
   #readRelocations(table: ElfSection): ElfRelocation[] {
-    const reader = new Reader(table.data, this.#little, table.name);
+    const reader = new Reader(table.data, this.#little, label(table));
     const wide = this.addressSize === 8;
     const word = this.addressSize;
     const size = word * (table.type === SHT_RELA ? 3 : 2);
@@ -97,7 +97,7 @@ export class Elf {
       const symbol = wide ? reader.u32(at + word + (this.#little ? 4 : 0)) : low >>> 8;
       if (symbol >= Math.max(1, this.symbols.length)) {
         throw new FormatError(
-          table.name,
+          label(table),
           at,
           `the relocation at ${hex(at)} needs symbol ${symbol}, but there are ${this.symbols.length}`,
         );
@@ -208,19 +208,24 @@ function readSections(bytes: Uint8Array, header: Header): ElfSection[] {
   });
 }
 
+/** What messages call a section: a corrupt file's may have no name. */
+function label({ name, index }: ElfSection): string {
+  return name === "" ? `ELF section ${index}` : name;
+}
+
 function readSymbols(sections: readonly ElfSection[], little: boolean, wide: boolean): ElfSymbol[] {
   const table = sections.find((section) => section.type === SHT_SYMTAB);
   if (table === undefined) return [];
   const strings = sections[table.link];
   if (strings === undefined) {
     throw new FormatError(
-      table.name,
+      label(table),
       0,
       `its names are in section ${table.link}, but there are ${sections.length}`,
     );
   }
-  const reader = new Reader(table.data, little, table.name);
-  const names = new Names(strings.data, strings.name);
+  const reader = new Reader(table.data, little, label(table));
+  const names = new Names(strings.data, label(strings));
   const size = wide ? 24 : 16;
   const symbols: ElfSymbol[] = [];
   for (let at = 0; at + size <= reader.length; at += size) {
@@ -228,7 +233,7 @@ function readSymbols(sections: readonly ElfSection[], little: boolean, wide: boo
     const section = reader.u16(at + (wide ? 6 : 14));
     if (section < SHN_LORESERVE && section >= sections.length) {
       throw new FormatError(
-        table.name,
+        label(table),
         at,
         `symbol ${symbols.length} is in section ${section}, but there are ${sections.length}`,
       );

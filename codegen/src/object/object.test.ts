@@ -323,7 +323,12 @@ describe("BpfObjectFile", () => {
         /two key sizes, 8 and 4/,
       ],
       ["a number that is none", map("int type;"), "EMAP", /type that is no number/],
-      ["a map that is no struct", `${HELPERS}union { int a; } m SEC(".maps");`, "EMAP", /map m is a UNION/],
+      [
+        "a map that is no struct",
+        `${HELPERS}union { int a; } m SEC(".maps");`,
+        "EMAP",
+        /map m is a VOID/,
+      ],
       ["unknown pinning", map("__uint(type, 1); __uint(pinning, 9);"), "EMAP", /unknown pinning 9/],
       [
         "a static program",

@@ -65,7 +65,8 @@ export function placeVariables(source: ObjectSource, section: ElfSection): Place
       );
     }
     const offset = linked || symbol === undefined ? item.offset : symbol.value;
-    const typeSize = btf.size(variable.type);
+    // clang gives a map that is no struct the type void: whoever reads maps says so better.
+    const typeSize = btf.kind(variable.type) === "VOID" ? 0 : btf.size(variable.type);
     // A struct whose flexible array is initialised takes more than its type says.
     const size = linked || symbol === undefined ? item.size : Math.max(symbol.size, typeSize);
     if (offset + size > section.size) {
