@@ -3,17 +3,31 @@ import { WBPF_SIGNATURES } from "../imports/signatures.js";
 import { WASI_SIGNATURES } from "../wasi/signatures.js";
 import type { WasmSection } from "../wasm/sections.js";
 import { describeSignature, readImports, readMemory, type WasmImport } from "../wasm/signatures.js";
+import {
+  CALLBACK_WRAPPER_SIGNATURES,
+  usesWidePointers,
+  WASM_BPF_SIGNATURES,
+} from "../wasm-bpf/signatures.js";
 import { ABI_VERSIONS, type ModuleDescription, parseDescription } from "./description.js";
 import { suggestion } from "./near-names.js";
 
 /** What the host serves: import module, then function, then its type. */
-const SERVED: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map<
+const SERVED: ReadonlyMap<string, Readonly<Record<string, string | readonly string[]>>> = new Map<
   string,
-  Readonly<Record<string, string>>
+  Readonly<Record<string, string | readonly string[]>>
 >([
   ["wbpf", WBPF_SIGNATURES],
   ["wasi_snapshot_preview1", WASI_SIGNATURES],
+  ["wasm_bpf", WASM_BPF_SIGNATURES],
+  ["callback-wrapper", CALLBACK_WRAPPER_SIGNATURES],
 ]);
+
+/** What was learned on the way. */
+export interface CheckedModule {
+  readonly description: ModuleDescription | undefined;
+  /** See {@link usesWidePointers}. */
+  readonly widePointers: boolean;
+}
 
 /**
  * Everything that is wrong with a module and can be said before it runs.
@@ -24,7 +38,7 @@ export function checkModule(
   compiled: WebAssembly.Module,
   bytes: Uint8Array,
   sections: readonly WasmSection[],
-): ModuleDescription | undefined {
+): CheckedModule {
   const imports = readImports(bytes, sections);
   const description = readDescription(compiled);
   checkAbi(description, imports);
@@ -33,7 +47,7 @@ export function checkModule(
   const memory = readMemory(bytes, sections);
   if (memory?.shared) throw unfit("its memory is shared; a module has one thread");
   if (memory?.wide) throw unfit("its memory is 64-bit; build it for wasm32");
-  return description;
+  return { description, widePointers: usesWidePointers(imports) };
 }
 
 /** @throws {@link ModuleError} `MODULE_BAD_SECTION` */
@@ -91,9 +105,10 @@ function checkImport({ module, name, kind, signature }: WasmImport): void {
   if (kind !== "function") {
     throw refused(`it imports ${label} as a ${kind}, but that is a function`);
   }
-  if (type !== signature) {
+  const types = typeof type === "string" ? [type] : type;
+  if (!types.includes(signature)) {
     throw refused(
-      `it imports ${label} with the type ${describeSignature(signature)}, but that has the type ${describeSignature(type)}`,
+      `it imports ${label} with the type ${describeSignature(signature)}, but that has the type ${types.map(describeSignature).join(" or ")}`,
     );
   }
 }

@@ -6,7 +6,7 @@ import type { StartOptions } from "../runtime/options.js";
 import type { Running } from "../runtime/running.js";
 import { start } from "../runtime/start.js";
 import { readSections } from "../wasm/sections.js";
-import { checkModule } from "./checks.js";
+import { type CheckedModule, checkModule } from "./checks.js";
 import type { ModuleDescription } from "./description.js";
 
 /** How {@link Module.fromBytes} calls a module, and where its source map is. */
@@ -26,17 +26,19 @@ export class Module {
   /** What it says of itself; `undefined` for a module that imports nothing from `wbpf` and does not say. */
   readonly description: ModuleDescription | undefined;
   readonly #compiled: WebAssembly.Module;
+  readonly #widePointers: boolean;
   readonly #sourceMap: () => Promise<string | undefined>;
 
   private constructor(
     name: string,
     compiled: WebAssembly.Module,
-    description: ModuleDescription | undefined,
+    { description, widePointers }: CheckedModule,
     sourceMap: () => Promise<string | undefined>,
   ) {
     this.name = name;
     this.description = description;
     this.#compiled = compiled;
+    this.#widePointers = widePointers;
     this.#sourceMap = sourceMap;
   }
 
@@ -72,9 +74,9 @@ export class Module {
       const compiled = await WebAssembly.compile(bytes).catch((cause: unknown) => {
         throw new ModuleError("MODULE_INVALID", `V8 refuses it: ${v8Reason(cause)}`, { cause });
       });
-      const description = checkModule(compiled, bytes, sections);
+      const checked = checkModule(compiled, bytes, sections);
       const readMap = typeof sourceMap === "function" ? sourceMap : async () => sourceMap;
-      return new Module(name, compiled, description, readMap);
+      return new Module(name, compiled, checked, readMap);
     } catch (error) {
       if (!(error instanceof ModuleError)) throw error;
       throw new ModuleError(error.code, `cannot run ${name}: ${error.message}`, {
@@ -89,7 +91,12 @@ export class Module {
    */
   start(options: StartOptions = {}): Running {
     return start(
-      { name: this.name, compiled: this.#compiled, readSourceMap: this.#sourceMap },
+      {
+        name: this.name,
+        compiled: this.#compiled,
+        widePointers: this.#widePointers,
+        readSourceMap: this.#sourceMap,
+      },
       options,
     );
   }

@@ -6,18 +6,23 @@ import { ExitSignal, ImportFault } from "../imports/signals.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { Output } from "../wasi/context.js";
 import { wasiImports } from "../wasi/index.js";
+import { importsWasmBpf, wasmBpfImports } from "../wasm-bpf/index.js";
 import type { Outcome } from "./protocol.js";
 
 /** What one run of a module needs, whichever thread it is in. */
 export interface InstanceOptions {
   /** It has passed {@link checkModule}. */
   readonly compiled: WebAssembly.Module;
+  /** Of `wasm_bpf_map_operate`: see `usesWidePointers`. */
+  readonly widePointers: boolean;
   readonly backend: Backend;
   readonly stopFd: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Where its output goes, made once its session is there. */
   readonly output: (session: BackendSession, memory: GuestMemory) => Output;
+  /** Told why a call of the `wasm_bpf` ABI failed, which has no text of its own for that. */
+  readonly onFailure: (sentence: string) => void;
   readonly onDetail?: ((error: BpfError) => void) | undefined;
 }
 
@@ -28,7 +33,7 @@ export function runInstance(options: InstanceOptions): Outcome {
     const memory = new GuestMemory();
     const context = new ImportContext(memory, options.onDetail);
     const output = new LateOutput();
-    const instance = new WebAssembly.Instance(options.compiled, {
+    const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),
       wasi_snapshot_preview1: wasiImports({
         memory,
@@ -36,6 +41,15 @@ export function runInstance(options: InstanceOptions): Outcome {
         env: options.env,
         output,
       }),
+      ...(importsWasmBpf(options.compiled) &&
+        wasmBpfImports(context, {
+          widePointers: options.widePointers,
+          onFailure: options.onFailure,
+          guest: () => ({
+            memory: instance.exports.memory as WebAssembly.Memory,
+            exports: instance.exports,
+          }),
+        })),
     });
     const guest = instance.exports.memory as WebAssembly.Memory;
     session = options.backend.createSession({ memory: guest, stopFd: options.stopFd });

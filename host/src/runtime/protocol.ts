@@ -1,6 +1,8 @@
 /** What the main thread gives the Worker in which a module runs. */
 export interface WorkerStart {
   readonly compiled: WebAssembly.Module;
+  /** Of `wasm_bpf_map_operate`: see `usesWidePointers`. */
+  readonly widePointers: boolean;
   readonly backend: string;
   /** File descriptor of the eventfd that asks it to stop. It belongs to the main thread. */
   readonly stopFd: number;
@@ -28,7 +30,7 @@ export type Outcome =
 /** What the Worker tells the main thread. */
 export type WorkerMessage =
   | { readonly type: "output"; readonly fd: number; readonly bytes: Uint8Array }
-  /** The verifier's log, for stderr. */
+  /** The verifier's log, or why a call of the `wasm_bpf` ABI failed, for stderr. */
   | { readonly type: "detail"; readonly text: string }
   /** Nobody reads this process's stdout any more. */
   | { readonly type: "broken-pipe" }

@@ -9,6 +9,7 @@ import { describeTrap } from "./trap.js";
 export interface Startable {
   readonly name: string;
   readonly compiled: WebAssembly.Module;
+  readonly widePointers: boolean;
   readonly readSourceMap: () => Promise<string | undefined>;
 }
 
@@ -23,6 +24,7 @@ export function start(module: Startable, options: StartOptions): Running {
   return new Running({
     start: {
       compiled: module.compiled,
+      widePointers: module.widePointers,
       backend,
       stopFd: stop.fd,
       args: [module.name.replace(/\.wasm$/, ""), ...(options.args ?? [])],

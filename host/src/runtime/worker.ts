@@ -21,11 +21,13 @@ async function run(): Promise<Outcome> {
     const backend = await loadBackend(start.backend);
     return runInstance({
       compiled: start.compiled,
+      widePointers: start.widePointers,
       backend,
       stopFd: start.stopFd,
       args: start.args,
       env: start.env,
       output: (session, memory) => new ThreadOutput(session, memory, start.inherit, sender),
+      onFailure: (sentence) => sender.detail(`wbpf: ${sentence}\n`),
       onDetail: start.verbose
         ? (error) => sender.detail(`${error.message}\n${error.detail ?? ""}\n`)
         : undefined,
