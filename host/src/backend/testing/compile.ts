@@ -29,7 +29,16 @@ export function compileSource(
   name: string,
   flags: readonly string[] = [],
 ): Uint8Array {
-  const options = ["-target", "bpf", "-g", "-O2", "-Wall", `-I${systemHeaders()}`, ...flags];
+  const options = [
+    "-target",
+    "bpf",
+    "-g",
+    "-O2",
+    "-Wall",
+    "-ferror-limit=3",
+    `-I${systemHeaders()}`,
+    ...flags,
+  ];
   const hash = createHash("sha256")
     .update(JSON.stringify([options, source]))
     .digest("hex");

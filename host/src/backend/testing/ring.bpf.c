@@ -1,6 +1,10 @@
-// Producers of ring buffer records, driven exactly by test runs, or by a system call of one process.
+// Producers of ring buffer records, driven exactly by test runs, or by a system call of one
+// process.
+// The order matters: the helpers need the types.
+// clang-format off
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+// clang-format on
 
 struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -27,7 +31,6 @@ struct request {
   __u32 submitted;  // out
   __u32 failed;     // out: reserves for which there was no room
 };
-
 
 static long produce_one(__u32 index, void *context) {
   struct request *r = context;
@@ -92,8 +95,11 @@ int discard_large(struct request *r) {
 
 const volatile __u32 traced_tgid = 0;
 const volatile __u32 traced_syscall = 0;
-__u64 next_sequence = 0;
-__u64 lost = 0;
+// A section of its own, so that a test knows where they stand.
+struct {
+  __u64 next_sequence;
+  __u64 lost;
+} traced SEC(".data.traced") = {};
 
 // A record for each of one process's calls of one system call.
 SEC("raw_tracepoint/sys_enter")
@@ -101,10 +107,10 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx) {
   if (bpf_get_current_pid_tgid() >> 32 != traced_tgid || ctx->args[1] != traced_syscall) return 0;
   struct record *record = bpf_ringbuf_reserve(&rb, sizeof *record, 0);
   if (!record) {
-    __sync_fetch_and_add(&lost, 1);
+    __sync_fetch_and_add(&traced.lost, 1);
     return 0;
   }
-  __u64 sequence = __sync_fetch_and_add(&next_sequence, 1);
+  __u64 sequence = __sync_fetch_and_add(&traced.next_sequence, 1);
   record->sequence = sequence;
   record->value = sequence * 3 + 1;
   bpf_ringbuf_submit(record, 0);

@@ -3,6 +3,8 @@ import { BpfError } from "../../backend.js";
 
 /** What the kernel's bpf(2) returns beside errno(3): `include/linux/errno.h`. libbpf's own codes (`libbpf_errno`) start at 4000. */
 const ENOTSUPP = 524;
+/** Linux has one number for EOPNOTSUPP and ENOTSUP; Node knows it by the latter, everybody else in BPF by the former. */
+const EOPNOTSUPP = 95;
 const FIRST_OF_LIBBPF = 4000;
 
 export interface Errno {
@@ -18,6 +20,8 @@ export function errnoOf(number: number): Errno {
   const code = number >= FIRST_OF_LIBBPF ? 22 : number;
   if (code === ENOTSUPP)
     return { number: code, name: "ENOTSUPP", text: "operation is not supported" };
+  if (code === EOPNOTSUPP)
+    return { number: code, name: "EOPNOTSUPP", text: "operation not supported" };
   const known = getSystemErrorMap().get(-code);
   return known === undefined
     ? { number: code, name: `E${code}`, text: `error ${code}` }
