@@ -1,7 +1,7 @@
 /** What the code generator could not do, as one sentence: what, where, what to do. */
 export class CodegenError extends Error {
   override readonly name: string = "CodegenError";
-  /** A stable word for programs to switch on, such as `"EFORMAT"`. Messages may change, codes do not. */
+  /** A stable word for programs to switch on, such as `"BAD_FORMAT"`. Messages may change, codes do not. */
   readonly code: string;
 
   constructor(code: string, message: string, options: { cause?: unknown } = {}) {
@@ -10,7 +10,7 @@ export class CodegenError extends Error {
   }
 }
 
-/** Input that breaks its own format: an ELF file or BTF that is truncated, corrupt or of an unknown kind. Its code is `"EFORMAT"`. */
+/** Input that breaks its own format: an ELF file or BTF that is truncated, corrupt or of an unknown kind. Its code is `"BAD_FORMAT"`. */
 export class FormatError extends CodegenError {
   override readonly name = "FormatError";
   /** The section that is wrong, such as `".BTF"`; `"ELF"` for the file's own headers. */
@@ -19,7 +19,7 @@ export class FormatError extends CodegenError {
   readonly offset: number;
 
   constructor(section: string, offset: number, problem: string, options: { cause?: unknown } = {}) {
-    super("EFORMAT", `${section}: ${problem}`, options);
+    super("BAD_FORMAT", `${section}: ${problem}`, options);
     this.section = section;
     this.offset = offset;
   }

@@ -95,13 +95,13 @@ describe("Btf", () => {
         const type = btf.findByName(name, kind);
         assert.ok(type);
         assert.throws(() => btf.size(type.id), {
-          code: "ENOSIZE",
+          code: "NO_SIZE",
           message: new RegExp(`\\(${kind} ${name}\\) has no size`),
         });
       }
-      assert.throws(() => btf.size(0), { code: "ENOSIZE" });
-      assert.throws(() => btf.type(100_000), { code: "ENOTYPE" });
-      assert.throws(() => btf.fields(btf.findByName("color")?.id ?? 0), { code: "ENOFIELDS" });
+      assert.throws(() => btf.size(0), { code: "NO_SIZE" });
+      assert.throws(() => btf.type(100_000), { code: "NO_TYPE" });
+      assert.throws(() => btf.fields(btf.findByName("color")?.id ?? 0), { code: "NO_FIELDS" });
     });
   });
 
@@ -276,7 +276,7 @@ describe("Btf", () => {
     assert.ok(error instanceof CodegenError);
     assert.deepEqual(
       [error.code, error.section, error.offset, error.message],
-      ["EFORMAT", ".BTF", 420, ".BTF: type 17 (STRUCT) is wrong"],
+      ["BAD_FORMAT", ".BTF", 420, ".BTF: type 17 (STRUCT) is wrong"],
     );
   });
 });

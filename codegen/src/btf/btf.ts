@@ -98,7 +98,7 @@ export class Btf {
     return this.#pointerSize;
   }
 
-  /** @throws CodegenError `ENOTYPE` if there is no such id. */
+  /** @throws CodegenError `NO_TYPE` if there is no such id. */
   type(id: TypeId): BtfType {
     const known = this.#types[id - this.firstId];
     if (known !== undefined) return known;
@@ -107,7 +107,7 @@ export class Btf {
     const at = this.#scan.offsets[id - this.firstId];
     if (at === undefined) {
       throw new CodegenError(
-        "ENOTYPE",
+        "NO_TYPE",
         `${this.section}: no type ${id}; the last one is ${this.typeCount - 1}`,
       );
     }
@@ -163,7 +163,7 @@ export class Btf {
 
   /**
    * Bytes that a value takes, as C's `sizeof`.
-   * @throws CodegenError `ENOSIZE` for `void`, functions, and structs that are only declared
+   * @throws CodegenError `NO_SIZE` for `void`, functions, and structs that are only declared
    */
   size(id: TypeId): number {
     checkByValue(this, id);
@@ -181,7 +181,7 @@ export class Btf {
 
   /**
    * The fields of a struct or union (or a typedef of one) as C names them: members of anonymous members are hoisted, bitfields of all compilers look alike.
-   * @throws CodegenError `ENOFIELDS` for another type
+   * @throws CodegenError `NO_FIELDS` for another type
    */
   fields(id: TypeId): readonly BtfField[] {
     const type = this.resolve(id);
@@ -189,7 +189,7 @@ export class Btf {
     if (fields === undefined) {
       if (type.kind !== "STRUCT" && type.kind !== "UNION") {
         throw new CodegenError(
-          "ENOFIELDS",
+          "NO_FIELDS",
           `${this.describe(id)} is no struct or union, so it has no fields`,
         );
       }

@@ -84,7 +84,7 @@ class Writer {
           continue;
         case "DATASEC":
         case "DECL_TAG":
-          throw new CodegenError("ENODECLARATION", `${this.#btf.describe(id)} is not a type of C`);
+          throw new CodegenError("NO_DECLARATION", `${this.#btf.describe(id)} is not a type of C`);
       }
       const base = [...qualifiers, this.#specifier(type.id, depth)].join(" ");
       if (declarator === "") return base;

@@ -68,6 +68,6 @@ function ownSize(btf: Btf, type: BtfType): number {
     case "PTR":
       return btf.pointerSize;
     default:
-      throw new CodegenError("ENOSIZE", `${btf.section}: ${btf.describe(type.id)} has no size`);
+      throw new CodegenError("NO_SIZE", `${btf.section}: ${btf.describe(type.id)} has no size`);
   }
 }

@@ -5,9 +5,17 @@ import { namedTypes, typesCalled } from "./select.js";
 import { readTypeSource } from "./source.js";
 import { printObject } from "./text.js";
 
-interface LayoutOptions {
-  readonly type?: string[];
+interface LayoutFlags {
+  readonly type: string[];
   readonly json?: boolean;
+  readonly base?: string;
+}
+
+export interface LayoutOptions {
+  /** Only these types; all that have a name, and all else that an object declares, if there is none. */
+  readonly types?: readonly string[];
+  readonly json?: boolean;
+  /** File of the BTF that the other one continues. */
   readonly base?: string;
 }
 
@@ -20,25 +28,40 @@ export function registerLayout(program: Command): void {
       "<file>",
       "a BPF object, raw BTF such as /sys/kernel/btf/vmlinux, or another ELF file with BTF",
     )
-    .option("-t, --type <name...>", 'only these types: task_struct, "struct task_struct", pid_t')
+    .argument("[types...]", "as --type")
+    .option(
+      "-t, --type <name>",
+      'only this type: task_struct, "struct task_struct", pid_t; may be given several times',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
     .option(
       "--json",
       "as a JSON array of {name, kind, size, fields: [{name, bitOffset, bitSize, type}]}",
     )
     .option("--base <file>", "the BTF that FILE continues: vmlinux, for a kernel module")
-    .action((file: string, options: LayoutOptions) => {
-      for (const text of layoutText(file, options)) process.stdout.write(text);
+    .action((file: string, types: string[], flags: LayoutFlags) => {
+      stopWhenReaderLeaves();
+      for (const text of layoutText(file, { ...flags, types: [...flags.type, ...types] }))
+        process.stdout.write(text);
     });
+}
+
+/** `wbpf layout … | head` ends without a word, as other commands do. */
+function stopWhenReaderLeaves(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
 }
 
 /** The command's output, in pieces: all types of a kernel are tens of megabytes. */
 export function* layoutText(file: string, options: LayoutOptions): Generator<string> {
   const { btf, object } = readTypeSource(file, options.base);
-  const ids =
-    options.type === undefined
-      ? namedTypes(btf)
-      : options.type.flatMap((name) => typesCalled(btf, name));
-  const own = options.type === undefined ? object : undefined;
+  const { types = [] } = options;
+  const all = types.length === 0;
+  const ids = all ? namedTypes(btf) : types.flatMap((name) => typesCalled(btf, name));
+  const own = all ? object : undefined;
   if (options.json) {
     const entries = function* (): Generator<JsonLayout> {
       for (const id of ids) {

@@ -40,8 +40,8 @@ const EXPECTED = `struct event {
 	/* XXX 7 bytes hole */
 
 	long when;                              /*     8         8 */
-	int low:3;                              /*    16:0     3b */
-	int high:7;                             /*    16:3     7b */
+	int low:3;                              /*    16:0      3b */
+	int high:7;                             /*    16:3      7b */
 
 	/* XXX 2 bytes, 6 bits hole */
 
@@ -85,9 +85,9 @@ describe("wbpf layout", () => {
     object = BpfObjectFile.parse(bytes);
   });
   after(() => rmSync(folder, { recursive: true }));
-  const run = (options: { type?: string[]; json?: boolean; base?: string }, path = file) =>
+  const run = (options: { types?: string[]; json?: boolean; base?: string }, path = file) =>
     [...layoutText(path, options)].join("");
-  const json = (options: { type?: string[] } = {}) =>
+  const json = (options: { types?: string[] } = {}) =>
     JSON.parse(run({ ...options, json: true })) as JsonLayout[];
 
   it("prints a struct as C with offsets, bits, holes and padding", () => {
@@ -108,16 +108,16 @@ describe("wbpf layout", () => {
   });
 
   it("prints only what --type names, with or without its keyword", () => {
-    assert.equal(run({ type: ["event"] }), EXPECTED);
-    assert.equal(run({ type: ["struct event"] }), EXPECTED);
+    assert.equal(run({ types: ["event"] }), EXPECTED);
+    assert.equal(run({ types: ["struct event"] }), EXPECTED);
     assert.match(
-      run({ type: ["alias", "plain"] }),
+      run({ types: ["alias", "plain"] }),
       /^typedef struct \{\n\tint only; .*\n\n\t.*\n\} alias;\n\ntypedef int plain; \/\* size: 4 \*\/\n$/,
     );
   });
 
   it("gives JSON with every field, nested ones dotted and anonymous ones hoisted", () => {
-    const [event] = json({ type: ["event"] });
+    const [event] = json({ types: ["event"] });
     assert.deepEqual([event?.name, event?.kind, event?.size], ["event", "struct", 72]);
     const fields = event?.fields.map(
       ({ name, bitOffset, bitSize, type }) => `${name} ${bitOffset} ${bitSize} ${type}`,
@@ -179,21 +179,21 @@ describe("wbpf layout", () => {
   });
 
   it("says what is wrong, with the file's name", () => {
-    assert.throws(() => run({ type: ["evnt"] }), {
-      code: "ENOTYPE",
+    assert.throws(() => run({ types: ["evnt"] }), {
+      code: "NO_TYPE",
       message: 'no type "evnt"; there is event',
     });
     assert.throws(() => run({}, join(folder, "missing.o")), {
-      code: "EREAD",
+      code: "CANNOT_READ",
       message: /cannot read .*missing\.o: no such file/,
     });
     const text = join(folder, "text.o");
     writeFileSync(text, "this is no BTF at all, only text");
     assert.throws(() => run({}, text), {
-      code: "EFORMAT",
+      code: "BAD_FORMAT",
       message: /text\.o: \.BTF: no BTF: starts with 0x6874/,
     });
-    assert.throws(() => run({}, folder), { code: "EREAD" });
+    assert.throws(() => run({}, folder), { code: "CANNOT_READ" });
   });
 
   it("prints no control characters that a name may hold", () => {

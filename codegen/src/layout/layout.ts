@@ -40,13 +40,13 @@ const MAX_MEMBERS = 100_000;
 
 /**
  * The layout of a struct or union, or of a typedef of one.
- * @throws CodegenError `ENOFIELDS` for another type
+ * @throws CodegenError `NO_FIELDS` for another type
  */
 export function layoutOf(btf: Btf, id: TypeId): Layout {
   const type = btf.resolve(id);
   if (type.kind !== "STRUCT" && type.kind !== "UNION") {
     throw new CodegenError(
-      "ENOFIELDS",
+      "NO_FIELDS",
       `${btf.describe(id)} is no struct or union, so it has no layout`,
     );
   }

@@ -2,8 +2,17 @@ import type { Btf } from "../btf/btf.js";
 import type { BtfEnum, TypeId } from "../btf/types.js";
 import { type Layout, type LayoutMember, layoutOf } from "./layout.js";
 
-/** Column where offsets start, as far as declarations leave room. */
-const COLUMN = 48;
+/** Columns between which offsets start, as declarations need room. */
+const LEFTMOST = 48;
+const RIGHTMOST = 80;
+/** A tab's width. */
+const TAB = "        ";
+
+/** A line of text, and what stands beside it. */
+interface Row {
+  readonly text: string;
+  readonly note?: string;
+}
 
 /** A type as C with its offsets and sizes in bytes beside it, much as pahole(1) prints it. Ends with a newline. */
 export function printType(btf: Btf, id: TypeId): string {
@@ -52,30 +61,47 @@ function printEnum(type: BtfEnum): string {
 }
 
 function printLayout(btf: Btf, layout: Layout): string {
-  const lines: string[] = [];
   const title = layout.name === "" ? layout.kind : `${layout.kind} ${printable(layout.name)}`;
-  lines.push(`${title} {`);
-  body(btf, layout, 1, lines);
-  lines.push("", ...summary(layout).map((line) => `\t${line}`), "}");
-  return lines.join("\n");
+  const rows: Row[] = [];
+  body(btf, layout, 1, rows);
+  const end = summary(layout).map((line) => `\t${line}`);
+  return [`${title} {`, ...align(rows), "", ...end, "}"].join("\n");
 }
 
-function body(btf: Btf, layout: Layout, depth: number, lines: string[]): void {
+function body(btf: Btf, layout: Layout, depth: number, rows: Row[]): void {
   const indent = "\t".repeat(depth);
   for (const member of layout.members) {
-    if (member.hole > 0) lines.push("", `${indent}/* XXX ${amount(member.hole)} hole */`, "");
+    if (member.hole > 0) {
+      rows.push(
+        { text: "" },
+        { text: `${indent}/* XXX ${amount(member.hole)} hole */` },
+        { text: "" },
+      );
+    }
     if (member.body === undefined) {
-      lines.push(columns(`${indent}${declaration(btf, member)};`, member));
+      rows.push({ text: `${indent}${declaration(btf, member)};`, note: note(member) });
       continue;
     }
-    lines.push(`${indent}${member.body.kind} {`);
-    body(btf, member.body, depth + 1, lines);
+    rows.push({ text: `${indent}${member.body.kind} {` });
+    body(btf, member.body, depth + 1, rows);
     if (member.body.padding > 0 && member.body.kind === "struct") {
-      lines.push("", `${indent}\t/* padding: ${amount(member.body.padding)} */`);
+      rows.push({ text: "" }, { text: `${indent}\t/* padding: ${amount(member.body.padding)} */` });
     }
     const end = member.name === "" ? "};" : `} ${printable(member.name)};`;
-    lines.push(columns(`${indent}${end}`, member));
+    rows.push({ text: `${indent}${end}`, note: note(member) });
   }
+}
+
+function align(rows: readonly Row[]): string[] {
+  const width = (text: string) => text.replaceAll("\t", TAB).length;
+  let column = LEFTMOST;
+  for (const { text, note } of rows) {
+    const needed = width(text) + 1;
+    if (note !== undefined && needed <= RIGHTMOST) column = Math.max(column, needed);
+  }
+  return rows.map(({ text, note }) =>
+    note === undefined ? text : `${text}${" ".repeat(Math.max(1, column - width(text)))}${note}`,
+  );
 }
 
 function declaration(btf: Btf, member: LayoutMember): string {
@@ -83,15 +109,12 @@ function declaration(btf: Btf, member: LayoutMember): string {
   return member.bitfield ? `${text}:${member.bitSize}` : text;
 }
 
-/** `offset size` in bytes, and for a bitfield `offset:bit` of its first bit and the bytes of its type as it is declared. */
-function columns(text: string, member: LayoutMember): string {
-  const width = text.replaceAll("\t", "        ").length;
-  const pad = " ".repeat(Math.max(1, COLUMN - width));
-  const byte = Math.floor(member.bitOffset / 8);
-  if (!member.bitfield)
-    return `${text}${pad}/* ${String(byte).padStart(5)}    ${String(member.bitSize / 8).padStart(6)} */`;
-  const bit = `:${member.bitOffset % 8}`;
-  return `${text}${pad}/* ${String(byte).padStart(5)}${bit} ${`${member.bitSize}b`.padStart(6)} */`;
+/** Offset and size in bytes; of a bitfield the byte and the bit where it starts, and its bits. */
+function note(member: LayoutMember): string {
+  const byte = String(Math.floor(member.bitOffset / 8)).padStart(5);
+  const bit = member.bitfield ? `:${member.bitOffset % 8}` : "  ";
+  const size = member.bitfield ? `${member.bitSize}b` : String(member.bitSize / 8);
+  return `/* ${byte}${bit} ${size.padStart(7)} */`;
 }
 
 function summary(layout: Layout): string[] {

@@ -33,7 +33,7 @@ export function namedTypes(btf: Btf): TypeId[] {
 
 /**
  * The types that a `--type` names: `task_struct`, `struct task_struct`, `pid_t`. Several if C files of one kernel use the name differently.
- * @throws CodegenError `ENOTYPE` with near names
+ * @throws CodegenError `NO_TYPE` with near names
  */
 export function typesCalled(btf: Btf, text: string): TypeId[] {
   const [first = "", ...rest] = text.trim().split(/\s+/);
@@ -45,7 +45,7 @@ export function typesCalled(btf: Btf, text: string): TypeId[] {
   if (found.length > 0) return found.map(({ id }) => id);
   const near = nearNames(btf, name);
   throw new CodegenError(
-    "ENOTYPE",
+    "NO_TYPE",
     `no type "${text}"${near.length === 0 ? "" : `; there is ${near.join(", ")}`}`,
   );
 }

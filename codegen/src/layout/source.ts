@@ -27,7 +27,7 @@ export function readTypeSource(path: string, basePath?: string): TypeSource {
       return { btf: object.btf, object };
     }
     const section = elf.section(".BTF");
-    if (section === undefined) throw new CodegenError("ENOBTF", "the file has no section .BTF");
+    if (section === undefined) throw new CodegenError("NO_BTF", "the file has no section .BTF");
     return { btf: Btf.parse(section.data, { base }), object: undefined };
   } catch (error) {
     if (!(error instanceof CodegenError)) throw error;
@@ -46,7 +46,7 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CodegenError(
-      "EREAD",
+      "CANNOT_READ",
       `cannot read ${path}: ${code === "ENOENT" ? "no such file" : message}`,
       { cause: error },
     );

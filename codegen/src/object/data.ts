@@ -112,7 +112,7 @@ function configKind(source: ObjectSource, id: TypeId, name: string): ConfigKind 
     if (element.kind === "INT" && element.size === 1) return "string";
   }
   throw new CodegenError(
-    "EKCONFIG",
+    "BAD_KCONFIG",
     `extern ${btf.cDeclaration(id, name)} __kconfig: libbpf fills in only bool, char, integers, enum libbpf_tristate and char arrays`,
   );
 }

@@ -18,18 +18,18 @@ const MUTATIONS = 110_000;
 const TOO_LONG_MS = 2000;
 
 /** Reads all that there is to read. */
-function exercise(bytes: Uint8Array): void {
+function exercise(bytes: Uint8Array, print = true): void {
   if (Elf.is(bytes)) {
     const object = BpfObjectFile.parse(bytes);
-    useTypes(object.btf);
+    useTypes(object.btf, print);
     printObject(object);
     jsonObject(object);
   } else {
-    useTypes(Btf.parse(bytes));
+    useTypes(Btf.parse(bytes), print);
   }
 }
 
-function useTypes(btf: Btf): void {
+function useTypes(btf: Btf, print: boolean): void {
   const limit = Math.min(btf.typeCount, 400);
   for (let id = 1; id < limit; id++) {
     tolerate(() => btf.size(id));
@@ -46,6 +46,7 @@ function useTypes(btf: Btf): void {
           );
       });
     }
+    if (!print) continue;
     tolerate(() => printType(btf, id));
     tolerate(() => jsonType(btf, id));
   }
@@ -234,7 +235,7 @@ describe("corrupt input", function () {
       const bytes = mutate(input.bytes, input.hot, random);
       const start = performance.now();
       try {
-        exercise(bytes);
+        exercise(bytes, seed % 4 === 0);
       } catch (error) {
         refused++;
         try {

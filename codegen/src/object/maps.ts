@@ -24,7 +24,7 @@ export function readMaps(source: ObjectSource): MapSpec[] {
   return placeVariables(source, section).map((placed) => {
     if (placed.variable.linkage === "static") {
       throw new CodegenError(
-        "EMAP",
+        "BAD_MAP",
         `map ${placed.variable.name} is static, which libbpf refuses: remove "static"`,
       );
     }
@@ -43,7 +43,7 @@ function refuseLegacy(source: ObjectSource): void {
   );
   if (legacy === undefined) return;
   throw new CodegenError(
-    "ELEGACYMAPS",
+    "LEGACY_MAPS",
     `section "${legacy.name}" has maps of the old form (struct bpf_map_def), which libbpf 1.0 dropped: declare them in SEC(".maps") with __uint and __type`,
   );
 }
@@ -203,7 +203,7 @@ class MapReader {
   }
 
   #error(problem: string): CodegenError {
-    return new CodegenError("EMAP", `map ${this.#name} ${problem}`);
+    return new CodegenError("BAD_MAP", `map ${this.#name} ${problem}`);
   }
 }
 

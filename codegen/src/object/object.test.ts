@@ -299,47 +299,52 @@ describe("BpfObjectFile", () => {
       [
         "maps of the old form",
         `${HELPERS}struct bpf_map_def { int x; }; struct bpf_map_def SEC("maps") old = {1};`,
-        "ELEGACYMAPS",
+        "LEGACY_MAPS",
         /section "maps" has maps of the old form/,
       ],
       [
         "a static map",
         map("__uint(type, BPF_MAP_TYPE_HASH);").replace("struct {", "static struct {") +
           "void *use(void) { return &m; }",
-        "EMAP",
+        "BAD_MAP",
         /map m is static/,
       ],
-      ["a map without a type", map("__uint(max_entries, 1);"), "EMAP", /map m has no type/],
+      ["a map without a type", map("__uint(max_entries, 1);"), "BAD_MAP", /map m has no type/],
       [
         "an unknown member",
         map("__uint(type, 1); __uint(colour, 3);"),
-        "EMAP",
+        "BAD_MAP",
         /unknown member "colour"/,
       ],
       [
         "two sizes of a key",
         map("__uint(type, 1); __uint(key_size, 8); __type(key, int);"),
-        "EMAP",
+        "BAD_MAP",
         /two key sizes, 8 and 4/,
       ],
-      ["a number that is none", map("int type;"), "EMAP", /type that is no number/],
+      ["a number that is none", map("int type;"), "BAD_MAP", /type that is no number/],
       [
         "a map that is no struct",
         `${HELPERS}union { int a; } m SEC(".maps");`,
-        "EMAP",
+        "BAD_MAP",
         /map m is a VOID/,
       ],
-      ["unknown pinning", map("__uint(type, 1); __uint(pinning, 9);"), "EMAP", /unknown pinning 9/],
+      [
+        "unknown pinning",
+        map("__uint(type, 1); __uint(pinning, 9);"),
+        "BAD_MAP",
+        /unknown pinning 9/,
+      ],
       [
         "a static program",
         `${HELPERS}SEC("xdp") static int p(void *c) { return 0; } void *use(void) { return p; }`,
-        "EPROGRAM",
+        "BAD_PROGRAM",
         /program p in SEC\("xdp"\) is static/,
       ],
       [
         "a kconfig type that it cannot fill",
         `${HELPERS}extern struct { int a; } CONFIG_X __kconfig; SEC("xdp") int p(void *c) { return CONFIG_X.a; }`,
-        "EKCONFIG",
+        "BAD_KCONFIG",
         /CONFIG_X __kconfig: libbpf fills in only/,
       ],
     ];
@@ -360,7 +365,7 @@ describe("BpfObjectFile", () => {
 
     it("an object without BTF, a file for another machine, no ELF file", () => {
       assert.throws(() => BpfObjectFile.parse(compile("int x;", { flags: ["-g0"] })), {
-        code: "ENOBTF",
+        code: "NO_BTF",
       });
       assert.throws(
         () => BpfObjectFile.parse(compile("int x;", { target: "host" })),

@@ -62,7 +62,7 @@ export class BpfObjectFile {
     const section = this.elf.section(".BTF");
     if (section === undefined) {
       throw new CodegenError(
-        "ENOBTF",
+        "NO_BTF",
         "the object has no types (section .BTF): compile it with clang -g",
       );
     }

@@ -31,7 +31,7 @@ export function readPrograms(source: ObjectSource): {
       }
       if (symbol.binding === "local") {
         throw new CodegenError(
-          "EPROGRAM",
+          "BAD_PROGRAM",
           `program ${symbol.name} in SEC("${section.name}") is static, which libbpf refuses: remove "static"`,
         );
       }

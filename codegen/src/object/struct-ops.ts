@@ -17,7 +17,7 @@ export function readStructOps(source: ObjectSource): StructOpsSpec[] {
         const type = resolve(btf, variable.type);
         if (type.kind !== "STRUCT") {
           throw new CodegenError(
-            "ESTRUCTOPS",
+            "BAD_STRUCT_OPS",
             `${variable.name} in SEC("${section.name}") is a ${type.kind}, not a struct of operations`,
           );
         }
