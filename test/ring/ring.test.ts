@@ -49,7 +49,7 @@ async function open(...args: string[]): Promise<Process> {
   return tool;
 }
 
-/** Ids of all BPF programs that some process holds open, read from its descriptors. */
+/** Ids of the BPF programs that a process holds, itself or through a link, read from its descriptors. */
 function heldPrograms(pid: number): number[] {
   const ids: number[] = [];
   for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
@@ -57,7 +57,7 @@ function heldPrograms(pid: number): number[] {
     const id = /^prog_id:\s*(\d+)/m.exec(info)?.[1];
     if (id) ids.push(Number(id));
   }
-  return ids;
+  return [...new Set(ids)];
 }
 
 kernelSuite("ring buffers from the kernel to a module", function () {

@@ -1,0 +1,5 @@
+struct event {
+	int pid;
+	int exit;
+	char comm[16];
+};

@@ -1,0 +1,6 @@
+struct event {
+	int pid;
+	int result;
+	char comm[16];
+	char file[64];
+};
