@@ -45,7 +45,7 @@ export function compilerArguments(options: ModuleOptions, config: string): strin
       options.debug ? "debug" : "release",
     ],
     ...["--exportStart", "_start", "--use", "abort=~lib/@wbpf/sdk/assembly/start/onAbort"],
-    ...["--outFile", name, "--noColors"],
+    ...["--outFile", name, "--noColors", "--enable", "threads"],
     ...(options.debug ? ["--debug", "--sourceMap", `./${name}.map`] : []),
   ];
 }

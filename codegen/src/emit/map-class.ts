@@ -13,6 +13,8 @@ export interface MapClass {
   readonly imports: readonly { readonly from: string; readonly name: string }[];
 }
 
+/** `include/uapi/linux/bpf.h` */
+const BPF_F_MMAPABLE = 1 << 10;
 const HASHES: readonly string[] = ["HASH", "LRU_HASH", "LPM_TRIE"];
 const PER_CPU: readonly string[] = ["PERCPU_HASH", "LRU_PERCPU_HASH", "PERCPU_ARRAY"];
 
@@ -44,6 +46,18 @@ export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTab
     const scalar = value.kind === "scalar" ? value.type : undefined;
     const view = (): string => table.viewName(value);
     const [, valueSize = "0"] = sizes;
+    if (map.typeName === "ARRAY" && (map.flags & BPF_F_MMAPABLE) !== 0)
+      return {
+        ...(scalar === undefined
+          ? of("LiveArrayMap", [view()], [valueSize])
+          : of("ScalarLiveArrayMap", [scalar], [valueSize])),
+        imports: [
+          {
+            from: "live/index",
+            name: scalar === undefined ? "LiveArrayMap" : "ScalarLiveArrayMap",
+          },
+        ],
+      };
     if (map.typeName === "ARRAY")
       return scalar === undefined
         ? of("ArrayMap", [view()], [valueSize])

@@ -7,7 +7,7 @@ import { loadScalar, storeScalar } from "./view.js";
 
 /** Members of the SDK's `DataSection`. */
 const OWN_MEMBERS =
-  "object name size live error beforeLoad afterLoad flush read write wrote fetch view buffer map changed loaded".split(
+  "object name size live shared stale reserved error beforeLoad afterLoad flush read write wrote fetch view buffer map changed loaded".split(
     " ",
   );
 

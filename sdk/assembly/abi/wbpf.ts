@@ -36,6 +36,11 @@ export declare function map_delete(map: i32, key: usize): i32;
 @external("wbpf", "map_next_key")
 export declare function map_next_key(map: i32, key: usize, next: usize): i32;
 
+@external("wbpf", "map_live_info")
+export declare function map_live_info(map: i32, out: usize, cap: i32): i32;
+@external("wbpf", "map_live")
+export declare function map_live(map: i32, address: usize): i32;
+
 @external("wbpf", "program_attach")
 export declare function program_attach(program: i32): i32;
 @external("wbpf", "link_destroy")

@@ -14,7 +14,7 @@ export function explainLive(errno: number, map: string): BpfError {
 }
 
 /** Failures that are not the module's fault. */
-const LASTING = new Set(["EOPNOTSUPP", "ENOSYS", "EPERM", "ENOMEM", "EACCES"]);
+const LASTING = new Set(["EOPNOTSUPP", "ENOTSUP", "ENOSYS", "EPERM", "ENOMEM", "EACCES"]);
 
 function reason(errno: number): string {
   const { name, text } = errnoOf(errno);
@@ -22,6 +22,7 @@ function reason(errno: number): string {
     case "EINVAL":
       return "it is no array, or the address is not a multiple of the page size";
     case "EOPNOTSUPP":
+    case "ENOTSUP":
       return "it was not created with BPF_F_MMAPABLE, which needs Linux 5.5";
     case "EROFS":
       return "BPF programs may not write it, so nobody may map it for writing";

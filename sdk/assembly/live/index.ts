@@ -1,0 +1,1 @@
+export { LiveArrayMap, ScalarLiveArrayMap } from "./live_array_map";
