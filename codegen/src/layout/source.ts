@@ -28,7 +28,11 @@ export function readTypeSource(path: string, basePath?: string): TypeSource {
     }
     const section = elf.section(".BTF");
     if (section === undefined) throw new CodegenError("NO_BTF", "the file has no section .BTF");
-    return { btf: Btf.parse(section.data, { base }), object: undefined };
+    // A module built outside the kernel's tree carries what it needs of vmlinux's types itself (kernel 6.11 and pahole 1.28).
+    const carried = base === undefined ? elf.section(".BTF.base") : undefined;
+    const foundation =
+      carried === undefined ? base : Btf.parse(carried.data, { section: ".BTF.base" });
+    return { btf: Btf.parse(section.data, { base: foundation }), object: undefined };
   } catch (error) {
     if (!(error instanceof CodegenError)) throw error;
     // A module's BTF goes on where vmlinux's ends, so by itself its references lead nowhere.

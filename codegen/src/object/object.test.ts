@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { compile } from "../btf/testing/clang.js";
-import { libbpfOf } from "../btf/testing/libbpf.js";
+import { libbpfOf, linkObjects } from "../btf/testing/libbpf.js";
 import { CodegenError } from "../errors.js";
 import { BpfObjectFile } from "./object.js";
 
@@ -81,6 +81,30 @@ describe("BpfObjectFile", () => {
       const theirs = facts("v").map(([section, name, offset]) => `${section} ${name} ${offset}`);
       assert.deepEqual(ours.sort(), theirs.sort());
     });
+  });
+
+  it("reads objects that were linked, where two static variables may have one name", () => {
+    const other = compile(`${HELPERS}
+      static volatile int count; static volatile long other; int more = 9;
+      SEC("xdp") int in_other(void *ctx) { count++; other++; return more; }
+      char LICENSE[] SEC("license") = "GPL";`);
+    const first = compile(`${HELPERS}
+      static volatile int count; const volatile char text[3] = "ab";
+      SEC("xdp") int in_first(void *ctx) { count++; return text[1]; }
+      char LICENSE[] SEC("license") = "GPL";`);
+    const linked = linkObjects(first, other);
+    const file = BpfObjectFile.parse(linked);
+    const theirs = libbpfOf("object", linked)
+      .trimEnd()
+      .split("\n")
+      .filter((line) => line.startsWith("v "))
+      .map((line) => line.slice(2));
+    const ours = file.dataSections.flatMap(({ name, variables }) =>
+      variables.map((v) => `${name} ${v.name} ${v.offset} ${v.size}`),
+    );
+    assert.deepEqual(ours.sort(), theirs.sort());
+    assert.equal(ours.filter((line) => line.startsWith(".bss count")).length, 2);
+    assert.deepEqual(file.programs.map(({ name }) => name).sort(), ["in_first", "in_other"]);
   });
 
   it("knows the sections that libbpf knows, and what it makes of them", () => {

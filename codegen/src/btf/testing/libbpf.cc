@@ -17,6 +17,9 @@ struct FreeBtf {
 struct FreeDump {
   void operator()(btf_dump *value) const { btf_dump__free(value); }
 };
+struct FreeLinker {
+  void operator()(bpf_linker *value) const { bpf_linker__free(value); }
+};
 struct FreeObject {
   void operator()(bpf_object *value) const { bpf_object__close(value); }
 };
@@ -110,6 +113,14 @@ int object(const char *path) {
   return 0;
 }
 
+int link(char **paths, int count) {
+  std::unique_ptr<bpf_linker, FreeLinker> linker(bpf_linker__new(paths[0], nullptr));
+  if (!linker) return 1;
+  for (int i = 1; i < count; i++)
+    if (bpf_linker__add_file(linker.get(), paths[i], nullptr)) return 1;
+  return bpf_linker__finalize(linker.get()) ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
@@ -118,5 +129,6 @@ int main(int argc, char **argv) {
   if (!strcmp(argv[1], "walk")) return walkFile(argv[2], argc > 3 ? argv[3] : nullptr);
   if (!strcmp(argv[1], "header")) return header(argv[2]);
   if (!strcmp(argv[1], "object")) return object(argv[2]);
+  if (!strcmp(argv[1], "link")) return link(argv + 2, argc - 2);
   return 2;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,24 @@ export function libbpfOf(command: "walk" | "header" | "object", ...contents: Uin
       return file;
     });
     return libbpf(command, ...files);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Several objects as one, by libbpf's linker (what `bpftool gen object` does). */
+export function linkObjects(...objects: Uint8Array[]): Buffer {
+  program ??= build();
+  const folder = mkdtempSync(join(tmpdir(), "wbpf-libbpf-"));
+  try {
+    const files = objects.map((bytes, index) => {
+      const file = join(folder, `part${index}.o`);
+      writeFileSync(file, bytes);
+      return file;
+    });
+    const output = join(folder, "linked.o");
+    execFileSync(program, ["link", output, ...files]);
+    return readFileSync(output);
   } finally {
     rmSync(folder, { recursive: true });
   }

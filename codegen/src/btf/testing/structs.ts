@@ -18,7 +18,7 @@ export interface RandomStruct {
   readonly leaves: readonly RandomLeaf[];
   /** Whether `aligned` or `packed` is anywhere in it, so that its alignment is not the natural one. */
   readonly attributed: boolean;
-  /** Whether it ends in a flexible array, so that it cannot be a member. */
+  /** Whether it ends in a flexible array, so that there is no array of it. In another struct it may stand anywhere. */
   readonly flexible: boolean;
 }
 
@@ -99,6 +99,7 @@ export class StructMaker {
     const lines: string[] = [];
     const leaves: RandomLeaf[] = [];
     let attributed = false;
+    let flexible = false;
     const count = 1 + random.below(depth === 0 ? 9 : 4);
     for (let i = 0; i < count; i++) {
       const name = `f${this.#names++}`;
@@ -118,15 +119,17 @@ export class StructMaker {
           ),
         );
         attributed ||= inner.attributed || attributes !== "";
+        flexible ||= inner.flexible;
       } else {
-        const nested = this.#made.filter(({ flexible, leaves }) => !flexible && leaves.length < 25);
+        const nested = this.#made.filter((struct) => struct.leaves.length < 25);
         if (nested.length === 0) continue;
         const inner = random.pick(nested);
-        const length = random.chance(30) ? 1 + random.below(3) : 0;
+        const length = random.chance(30) && !inner.flexible ? 1 + random.below(3) : 0;
         lines.push(`${inner.name} ${name}${length > 0 ? `[${length}]` : ""};`);
         const prefix = length > 0 ? [name, random.below(length)] : [name];
         leaves.push(...inner.leaves.map((leaf) => ({ ...leaf, path: [...prefix, ...leaf.path] })));
         attributed ||= inner.attributed;
+        flexible ||= inner.flexible;
       }
       if (random.chance(6)) {
         const last = lines.pop() ?? "";
@@ -139,8 +142,10 @@ export class StructMaker {
         }
       }
     }
-    const flexible = mayFlex && leaves.length > 0 && random.chance(8);
-    if (flexible) lines.push(`${random.pick(SCALARS)[0]} tail${this.#names++}[];`);
+    if (mayFlex && leaves.length > 0 && random.chance(8)) {
+      flexible = true;
+      lines.push(`${random.pick(SCALARS)[0]} tail${this.#names++}[];`);
+    }
     return { text: lines.map((line) => `${line}\n`).join(""), leaves, attributed, flexible };
   }
 
