@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ModuleError, messageOf } from "../errors.js";
 import { readDescription } from "../module/checks.js";
 import type { EmbeddedObject, ModuleDescription } from "../module/description.js";
+import { readModuleFile } from "../module/read.js";
 import { readMemoryImage } from "../wasm/data.js";
 import { findBpfObjects } from "../wasm/elf.js";
 import { readSections } from "../wasm/sections.js";
@@ -37,13 +37,9 @@ export type Inspection =
  * @throws {@link ModuleError} when it is neither, {@link BpfError} when libbpf refuses an object
  */
 export async function inspectFile(path: string): Promise<Inspection> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new ModuleError("MODULE_UNREADABLE", `cannot read ${path}: ${messageOf(cause)}`, {
-      cause,
-    });
-  });
+  const bytes = await readModuleFile(path);
   const file = basename(path);
-  if (bytes.subarray(0, 4).toString("latin1") === "\x7fELF") {
+  if (Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "\x7fELF") {
     const name = file.replace(/(\.bpf)?\.o$/, "");
     return { kind: "object", file, ...inspectObject(bytes, name) };
   }

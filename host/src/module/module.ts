@@ -8,6 +8,7 @@ import { start } from "../runtime/start.js";
 import { readSections } from "../wasm/sections.js";
 import { type CheckedModule, checkModule } from "./checks.js";
 import type { ModuleDescription } from "./description.js";
+import { readModuleFile } from "./read.js";
 
 /** How {@link Module.fromBytes} calls a module, and where its source map is. */
 export interface ModuleOptions {
@@ -25,18 +26,21 @@ export class Module {
   readonly name: string;
   /** What it says of itself; `undefined` for a module that imports nothing from `wbpf` and does not say. */
   readonly description: ModuleDescription | undefined;
+  readonly #bytes: Uint8Array;
   readonly #compiled: WebAssembly.Module;
   readonly #widePointers: boolean;
   readonly #sourceMap: () => Promise<string | undefined>;
 
   private constructor(
     name: string,
+    bytes: Uint8Array,
     compiled: WebAssembly.Module,
     { description, widePointers }: CheckedModule,
     sourceMap: () => Promise<string | undefined>,
   ) {
     this.name = name;
     this.description = description;
+    this.#bytes = bytes;
     this.#compiled = compiled;
     this.#widePointers = widePointers;
     this.#sourceMap = sourceMap;
@@ -48,14 +52,7 @@ export class Module {
    */
   static async load(file: string | URL): Promise<Module> {
     const path = file instanceof URL ? fileURLToPath(file) : file;
-    let bytes: Uint8Array;
-    try {
-      bytes = await readFile(path);
-    } catch (cause) {
-      throw new ModuleError("MODULE_UNREADABLE", `cannot read ${path}: ${whyUnreadable(cause)}`, {
-        cause,
-      });
-    }
+    const bytes = await readModuleFile(path);
     return Module.fromBytes(bytes, {
       name: basename(path),
       sourceMap: () => readFile(`${path}.map`, "utf8").catch(() => undefined),
@@ -76,7 +73,7 @@ export class Module {
       });
       const checked = checkModule(compiled, bytes, sections);
       const readMap = typeof sourceMap === "function" ? sourceMap : async () => sourceMap;
-      return new Module(name, compiled, checked, readMap);
+      return new Module(name, bytes, compiled, checked, readMap);
     } catch (error) {
       if (!(error instanceof ModuleError)) throw error;
       throw new ModuleError(error.code, `cannot run ${name}: ${error.message}`, {
@@ -93,6 +90,7 @@ export class Module {
     return start(
       {
         name: this.name,
+        bytes: this.#bytes,
         compiled: this.#compiled,
         widePointers: this.#widePointers,
         readSourceMap: this.#sourceMap,
@@ -100,17 +98,6 @@ export class Module {
       options,
     );
   }
-}
-
-const READ_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a directory; give the .wasm file in it",
-  EACCES: "permission denied",
-};
-
-function whyUnreadable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  return READ_REASONS[code] ?? messageOf(error);
 }
 
 /** V8's message without the name of the function that was called. */

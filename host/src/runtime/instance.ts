@@ -26,6 +26,9 @@ export interface InstanceOptions {
   readonly onDetail?: ((error: BpfError) => void) | undefined;
 }
 
+/** What a wait for no buffer fills. */
+const NOTHING_READY = new Int32Array(0);
+
 /** Instantiates a module, runs its `_start` to the end in this thread, and closes all that it opened. Never throws. */
 export function runInstance(options: InstanceOptions): Outcome {
   let session: BackendSession | undefined;
@@ -40,6 +43,7 @@ export function runInstance(options: InstanceOptions): Outcome {
         args: options.args,
         env: options.env,
         output,
+        sleep: (timeoutMs) => context.session.wait([], NOTHING_READY, timeoutMs),
       }),
       ...(importsWasmBpf(options.compiled) &&
         wasmBpfImports(context, {

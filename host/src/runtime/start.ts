@@ -8,6 +8,7 @@ import { describeTrap } from "./trap.js";
 /** The parts of a {@link Module} that a run needs. */
 export interface Startable {
   readonly name: string;
+  readonly bytes: Uint8Array;
   readonly compiled: WebAssembly.Module;
   readonly widePointers: boolean;
   readonly readSourceMap: () => Promise<string | undefined>;

@@ -17,7 +17,11 @@ class Tool {
     return 100 / n;
   }
 }
-print(new Tool().run(load<i32>(0)).toString());`;
+function drive(tool: Tool): i32 {
+  const zero = load<i32>(0);
+  return tool.run(zero);
+}
+print(drive(new Tool()).toString());`;
 
 describe("a module that traps", () => {
   it("is told with the user's file and line when it has a source map", async () => {
@@ -30,7 +34,8 @@ describe("a module that traps", () => {
     );
     const [top, below] = error.frames;
     assert.equal(top?.source?.file, "main.ts");
-    assert.equal(below?.source?.line, 7);
+    assert.equal(below?.functionName, "drive");
+    assert.equal(below?.source?.line, 9);
   });
 
   it("is told with what there is when it has none", async () => {
@@ -50,10 +55,6 @@ describe("a module that traps", () => {
     [
       "integer-overflow",
       "print((load<i32>(0) + i32.MIN_VALUE) / (load<i32>(0) - 1) == 0 ? 'a' : 'b');",
-    ],
-    [
-      "integer-overflow",
-      "store<i32>(8, i32(f64.reinterpret_i64(load<i64>(0) + 0x7ff0000000000000)));",
     ],
     ["stack-overflow", "function f(n: i32): i32 { return f(n + 1) + n; } f(1);"],
     ["table-out-of-bounds", "call_indirect<void>(load<u32>(0) + 9999);"],

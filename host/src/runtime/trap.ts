@@ -1,4 +1,5 @@
 import { TrapError, type TrapFrame, type TrapKind } from "../errors.js";
+import { sourceLocator } from "./source-map.js";
 import type { Startable } from "./start.js";
 
 /** V8's messages (`kTrap…` in its `message-template.h`), what they are, and how a user would say it. */
@@ -18,8 +19,8 @@ const TRAPS: readonly (readonly [pattern: RegExp, kind: TrapKind, text: string])
   [/^uncaught exception/, "uncaught-exception", "an exception that it did not catch"],
 ];
 
-/** Frames that say nothing: how a language's runtime gives up. */
-const RUNTIME_FRAME = /(^|[/#])(abort|onAbort|__abort|panic)$/;
+/** Names of functions that say nothing to a user. */
+const NOISE = /(^|[/#])(abort|onAbort|__abort|panic)$|^~/;
 
 /** Makes the error of a trap from what V8 says: its message, and a stack whose Wasm frames end in `wasm-function[N]:0xOFFSET`. */
 export async function describeTrap(
@@ -33,13 +34,18 @@ export async function describeTrap(
     message,
   ];
   const map = await module.readSourceMap().catch(() => undefined);
-  const frames = await resolveFrames(stack, map);
-  const named = frames.filter((frame) => !RUNTIME_FRAME.test(frame.functionName ?? ""));
-  const shown = named.length > 0 ? named : frames;
+  const frames = await resolveFrames(stack, map, module.bytes);
+  const shown = withoutNoise(frames);
   const top = shown[0];
   const where = top === undefined ? "" : ` ${describeFrame(top)}`;
   const advice = map === undefined ? " (build with --debug to see file and line)" : "";
   return new TrapError(kind, `${module.name} trapped${where}: ${text}${advice}`, shown);
+}
+
+/** Leaves out how the language's runtime gives up, and what only the compiler wrote, unless there is nothing else. */
+function withoutNoise(frames: readonly TrapFrame[]): readonly TrapFrame[] {
+  const kept = frames.filter(({ functionName }) => !NOISE.test(functionName ?? ""));
+  return kept.length > 0 ? kept : frames;
 }
 
 /** `at main.ts:12:5 in handle`, or as much of it as is known. */
@@ -52,8 +58,12 @@ export function describeFrame(frame: TrapFrame): string {
 
 const FRAME = /^\s*at (?:(.+) \()?wasm:\/\/.*:wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/;
 
-async function resolveFrames(stack: string, map: string | undefined): Promise<TrapFrame[]> {
-  const locate = map === undefined ? () => undefined : await sourceLocator(map);
+async function resolveFrames(
+  stack: string,
+  map: string | undefined,
+  bytes: Uint8Array,
+): Promise<TrapFrame[]> {
+  const locate = map === undefined ? () => undefined : await sourceLocator(map, bytes);
   const frames: TrapFrame[] = [];
   for (const line of stack.split("\n")) {
     const match = FRAME.exec(line);
@@ -67,22 +77,4 @@ async function resolveFrames(stack: string, map: string | undefined): Promise<Tr
 /** asc puts the file before each function's name: `main/Tool#run` is `Tool#run` of main.ts, `~lib/rt/itcms/__new` is `__new`. */
 function shortName(name: string | undefined): string | undefined {
   return name?.replace(/^.*\/(?=[^/]+$)/, "");
-}
-
-async function sourceLocator(map: string): Promise<(offset: number) => TrapFrame["source"]> {
-  // Only a module that traps needs it.
-  const { TraceMap, traceSegment } = await import("@jridgewell/trace-mapping");
-  try {
-    const trace = new TraceMap(map);
-    return (offset) => {
-      // A Wasm module counts as one line, and its byte offsets as columns.
-      const segment = traceSegment(trace, 0, offset);
-      if (segment === null || segment.length === 1) return undefined;
-      const file = trace.sources[segment[1]];
-      if (file === null || file === undefined) return undefined;
-      return { file, line: segment[2] + 1, column: segment[3] + 1 };
-    };
-  } catch {
-    return () => undefined;
-  }
 }

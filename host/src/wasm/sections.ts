@@ -2,7 +2,15 @@ import { ModuleError } from "../errors.js";
 import { WasmReader } from "./reader.js";
 
 /** Numbers of the sections that the host looks into (core specification, 5.5.2). */
-export const SectionId = { custom: 0, type: 1, import: 2, memory: 5, start: 8, data: 11 } as const;
+export const SectionId = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  memory: 5,
+  start: 8,
+  code: 10,
+  data: 11,
+} as const;
 
 /** Where a section's content stands in the file. */
 export interface WasmSection {
