@@ -20,7 +20,7 @@ constexpr int64_t kLongestPauseNs = 1000000;
 
 int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count, int32_t* ready,
                        const Deadline& deadline) {
-  if (count == 0 || count > kMostBuffers) return -EINVAL;
+  if (count > kMostBuffers) return -EINVAL;
   int64_t pause = kFirstPauseNs;
   for (bool last = false;;) {
     pollfd entries[kMostBuffers + 1];

@@ -15,8 +15,8 @@ export function bufferImports(context: ImportContext) {
   const waitingHandles = new Int32Array(MAX_WAIT);
 
   const wait = (list: number, count: number, out: number, timeout: number): number => {
-    if (count < 1 || count > MAX_WAIT) {
-      return context.fail(EINVAL, `buffer_wait takes 1 to ${MAX_WAIT} buffers, not ${count}`);
+    if (count < 0 || count > MAX_WAIT) {
+      return context.fail(EINVAL, `buffer_wait takes 0 to ${MAX_WAIT} buffers, not ${count}`);
     }
     if (timeout < -1) return context.fail(EINVAL, badTimeout("buffer_wait", timeout));
     memory.check(list, 4 * count, "buffer_wait's list of buffers");

@@ -18,6 +18,11 @@ export interface WasiContext {
   /** The variables that the module may see. */
   readonly env: Readonly<Record<string, string>>;
   readonly output: Output;
+  /**
+   * Waits for a time in milliseconds.
+   * @returns 0, or `-ECANCELED` when the module is to stop
+   */
+  readonly sleep: (timeoutMs: number) => number;
 }
 
 /** Any function that Wasm may import. */

@@ -10,6 +10,7 @@ export const WasiErrno = {
   canceled: 11,
   fault: 21,
   ilseq: 25,
+  intr: 27,
   inval: 28,
   io: 29,
   nospc: 51,

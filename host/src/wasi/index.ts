@@ -2,6 +2,7 @@ import { clockImports } from "./clocks.js";
 import type { WasiContext, WasiImport } from "./context.js";
 import { descriptorImports } from "./descriptors.js";
 import { WasiErrno } from "./errno.js";
+import { pollImports } from "./poll.js";
 import { processImports } from "./process.js";
 import { WASI_SIGNATURES } from "./signatures.js";
 import { stringImports } from "./strings.js";
@@ -15,6 +16,7 @@ export function wasiImports(context: WasiContext): WebAssembly.ModuleImports {
     ...stringImports(context),
     ...clockImports(context),
     ...descriptorImports(context),
+    ...pollImports(context),
     ...processImports(context),
   };
   const imports: WebAssembly.ModuleImports = {};

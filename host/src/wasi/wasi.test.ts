@@ -26,7 +26,8 @@ function setUp(options: Partial<WasiContext> = {}) {
       return length;
     },
   };
-  const context = { memory: guest, args: ["tool"], env: {}, output, ...options };
+  const sleep = () => 0;
+  const context = { memory: guest, args: ["tool"], env: {}, output, sleep, ...options };
   return {
     call: wasiImports(context) as unknown as Record<WasiFunction, Call>,
     view: new DataView(memory.buffer),
