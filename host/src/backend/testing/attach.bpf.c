@@ -1,4 +1,5 @@
 // A small object that attaches to a tracepoint.
+
 // The order matters: the helpers need the types.
 // clang-format off
 #include <linux/bpf.h>

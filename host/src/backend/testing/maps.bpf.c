@@ -1,4 +1,5 @@
 // A map of each kind that has calls of its own, and one variable in each data section.
+
 // The order matters: the helpers need the types.
 // clang-format off
 #include <linux/bpf.h>

@@ -1,4 +1,5 @@
 // A program that no verifier may accept: it uses a map's value without testing that there is one.
+
 // The order matters: the helpers need the types.
 // clang-format off
 #include <linux/bpf.h>

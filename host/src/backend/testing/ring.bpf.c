@@ -1,14 +1,19 @@
 // Producers of ring buffer records, driven exactly by test runs, or by a system call of one
 // process.
+
 // The order matters: the helpers need the types.
 // clang-format off
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 // clang-format on
 
+#ifndef RING_SIZE
+#define RING_SIZE (64 * 1024)
+#endif
+
 struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
-  __uint(max_entries, 64 * 1024);
+  __uint(max_entries, RING_SIZE);
 } rb SEC(".maps");
 
 struct {
