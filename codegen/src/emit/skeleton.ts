@@ -203,8 +203,9 @@ function objectClass(
 }
 
 function assignments(members: readonly Member[]): string[] {
-  return members.flatMap(({ name, value, after }) => [
-    `this.${name} = ${value};`,
-    ...(after === undefined ? [] : [after]),
-  ]);
+  // The compiler wants every member to be set before `this` is used.
+  return [
+    ...members.map(({ name, value }) => `this.${name} = ${value};`),
+    ...members.flatMap(({ after }) => after ?? []),
+  ];
 }
