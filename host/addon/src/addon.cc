@@ -10,6 +10,8 @@
 
 #include "describe.h"
 #include "failure.h"
+#include "features.h"
+#include "interfaces.h"
 #include "libbpf.h"
 #include "object.h"
 #include "session.h"
@@ -112,8 +114,12 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createSession", Napi::Function::New(env, CreateSession, "createSession"));
   exports.Set("createEventFd", Napi::Function::New(env, CreateEventFd, "createEventFd"));
   exports.Set("inspect", Napi::Function::New(env, Inspect, "inspect"));
+  exports.Set("interfaces", Napi::Function::New(env, Interfaces, "interfaces"));
   exports.Set("dumpBtf", Napi::Function::New(env, DumpBtf, "dumpBtf"));
   exports.Set("libbpfVersion", Napi::Function::New(env, LibbpfVersion, "libbpfVersion"));
+  exports.Set("tryMap", Napi::Function::New(env, TryMap, "tryMap"));
+  exports.Set("tryProgram", Napi::Function::New(env, TryProgram, "tryProgram"));
+  exports.Set("helperNames", Napi::Function::New(env, HelperNames, "helperNames"));
   return exports;
 }
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
-#include "attach.h"
+#include "attach/attach.h"
+#include "attach/struct_ops.h"
 #include "bind.h"
 #include "capture.h"
+#include "control.h"
 #include "describe.h"
 #include "failure.h"
 #include "test_run.h"
@@ -24,7 +26,11 @@ UniqueObject OpenObject(Napi::Env env, const std::vector<uint8_t>& bytes,
 
   LogCapture capture;
   UniqueObject object(Lib().bpf_object__open_mem(bytes.data(), bytes.size(), &options));
-  if (!object) Throw(env, "open", errno, &capture);
+  if (!object) {
+    Throw(env, "open", errno, &capture);
+    return object;
+  }
+  CompleteObject(object.get());
   return object;
 }
 
@@ -62,8 +68,11 @@ Napi::Value Object::ToJavaScript(Napi::Env env) {
   object.Set("setInitialValue", BindMethod<&Object::SetInitialValue>(env, "setInitialValue", self));
   object.Set("openRing", BindMethod<&Object::OpenRing>(env, "openRing", self));
   object.Set("attach", BindMethod<&Object::Attach>(env, "attach", self));
+  object.Set("attachTo", BindMethod<&Object::AttachTo>(env, "attachTo", self));
+  object.Set("attachStructOps", BindMethod<&Object::AttachStructOps>(env, "attachStructOps", self));
   object.Set("testRun", BindMethod<&Object::TestRun>(env, "testRun", self));
   object.Set("close", BindMethod<&Object::CloseFromJavaScript>(env, "close", self));
+  AddControl(env, object);
   return object;
 }
 
@@ -223,24 +232,68 @@ Napi::Value Object::OpenRing(const Napi::CallbackInfo& info) {
   return Buffer::ToJavaScript(env, buffer);
 }
 
+Napi::Value Object::Keep(Napi::Env env, Attached attached) {
+  auto link = std::make_shared<LinkHandle>(guest_, std::move(attached));
+  links_.erase(
+      std::remove_if(links_.begin(), links_.end(),
+                     [](const std::shared_ptr<LinkHandle>& other) { return !other->attached(); }),
+      links_.end());
+  links_.push_back(link);
+  return LinkHandle::ToJavaScript(env, link);
+}
+
 Napi::Value Object::Attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const bpf_program* program = ProgramAt(info);
   if (!program) return env.Undefined();
-  const std::string target = info[1].IsString() ? info[1].ToString().Utf8Value() : std::string();
+  if (Lib().bpf_program__fd(program) < 0) {
+    Throw(env, "unloaded", EBADF);
+    return env.Undefined();
+  }
   LogCapture capture;
-  std::shared_ptr<Link> link;
-  const int error = AttachTo(program, target, &link);
+  Attached attached;
+  const Outcome outcome = Lib().bpf_program__fd(program) < 0
+                              ? Outcome(-EBADF, "unloaded")
+                              : Adopt(Lib().bpf_program__attach(program), &attached);
+  if (outcome.error < 0) {
+    Throw(env, outcome.step, outcome.error, &capture);
+    return env.Undefined();
+  }
+  return Keep(env, std::move(attached));
+}
+
+Napi::Value Object::AttachTo(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const bpf_program* program = ProgramAt(info);
+  if (!program) return env.Undefined();
+  const Request request(info[1].As<Napi::Object>());
+  const AttachFunction attach = FindAttach(request.Text("kind"));
+  LogCapture capture;
+  Attached attached;
+  Outcome outcome = -EINVAL;
+  if (attach) {
+    outcome = Lib().bpf_program__fd(program) < 0 ? Outcome(-EBADF, "unloaded")
+                                                 : attach(program, request, &attached);
+  }
+  if (outcome.error < 0) {
+    Throw(env, outcome.step, outcome.error, &capture);
+    return env.Undefined();
+  }
+  return Keep(env, std::move(attached));
+}
+
+Napi::Value Object::AttachStructOps(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Map* map = MapAt(info);
+  if (!map) return env.Undefined();
+  LogCapture capture;
+  Attached attached;
+  const int error = wbpf::AttachStructOps(map->map, &attached);
   if (error < 0) {
     Throw(env, "attach", error, &capture);
     return env.Undefined();
   }
-  links_.erase(
-      std::remove_if(links_.begin(), links_.end(),
-                     [](const std::shared_ptr<Link>& other) { return !other->attached(); }),
-      links_.end());
-  links_.push_back(link);
-  return BindMethod<&Link::Destroy>(env, "destroy", link);
+  return Keep(env, std::move(attached));
 }
 
 Napi::Value Object::TestRun(const Napi::CallbackInfo& info) {
@@ -251,7 +304,7 @@ Napi::Value Object::TestRun(const Napi::CallbackInfo& info) {
 
 void Object::Close() {
   LogCapture silent;
-  for (const std::shared_ptr<Link>& link : links_) link->Close();
+  for (const std::shared_ptr<LinkHandle>& link : links_) link->Close();
   links_.clear();
   for (const std::shared_ptr<Buffer>& buffer : buffers_) buffer->Close();
   buffers_.clear();

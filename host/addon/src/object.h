@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "attach/handle.h"
 #include "buffer.h"
 #include "guest.h"
 #include "libbpf.h"
-#include "link.h"
 #include "live.h"
 #include "map.h"
 
@@ -59,8 +59,24 @@ class Object : public std::enable_shared_from_this<Object> {
   Napi::Value SetInitialValue(const Napi::CallbackInfo& info);
   Napi::Value OpenRing(const Napi::CallbackInfo& info);
   Napi::Value Attach(const Napi::CallbackInfo& info);
+  Napi::Value AttachTo(const Napi::CallbackInfo& info);
+  Napi::Value AttachStructOps(const Napi::CallbackInfo& info);
   Napi::Value TestRun(const Napi::CallbackInfo& info);
   Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
+  // object_control.cc
+  Napi::Value Pin(const Napi::CallbackInfo& info);
+  Napi::Value SetProgram(const Napi::CallbackInfo& info);
+  Napi::Value SetAttachTarget(const Napi::CallbackInfo& info);
+  Napi::Value ProgramFd(const Napi::CallbackInfo& info);
+  Napi::Value ProgramInfo(const Napi::CallbackInfo& info);
+  Napi::Value PinProgram(const Napi::CallbackInfo& info);
+  Napi::Value SetMap(const Napi::CallbackInfo& info);
+  Napi::Value MapFd(const Napi::CallbackInfo& info);
+  Napi::Value ReuseMap(const Napi::CallbackInfo& info);
+  Napi::Value PinMap(const Napi::CallbackInfo& info);
+  void AddControl(Napi::Env env, Napi::Object object);
+  // Keeps what was attached, and gives it to JavaScript.
+  Napi::Value Keep(Napi::Env env, Attached attached);
 
   // The map or program at the index that is the call's first argument; throws and returns null if
   // there is none, or the object is closed.
@@ -74,7 +90,7 @@ class Object : public std::enable_shared_from_this<Object> {
   std::vector<Map> maps_;
   std::vector<bpf_program*> programs_;
   // Held here, so that the garbage collector never detaches anything: only destroy and close do.
-  std::vector<std::shared_ptr<Link>> links_;
+  std::vector<std::shared_ptr<LinkHandle>> links_;
   std::vector<std::shared_ptr<Buffer>> buffers_;
 };
 

@@ -16,6 +16,7 @@ Napi::Value Session::ToJavaScript(Napi::Env env) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("bind", BindMethod<&Session::Bind>(env, "bind", self));
   object.Set("openObject", BindMethod<&Session::OpenObject>(env, "openObject", self));
+  object.Set("enableStats", BindMethod<&Session::EnableStats>(env, "enableStats", self));
   object.Set("wait", BindMethod<&Session::Wait>(env, "wait", self));
   object.Set("write", BindNumbers<3, &Session::Write>(env, "write", self));
   object.Set("close", BindMethod<&Session::CloseFromJavaScript>(env, "close", self));
@@ -26,6 +27,8 @@ void Session::Close() {
   closed_ = true;
   for (const std::shared_ptr<Object>& object : objects_) object->Close();
   objects_.clear();
+  for (const std::shared_ptr<LinkHandle>& link : held_) link->Close();
+  held_.clear();
   writer_.Close();
   guest_->Bind(nullptr, 0);
   guest_->Unpin();
@@ -73,6 +76,23 @@ Napi::Value Session::OpenObject(const Napi::CallbackInfo& info) {
   return object->ToJavaScript(env);
 }
 
+Napi::Value Session::EnableStats(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  UniqueFd stats(closed_ ? -1 : Lib().bpf_enable_stats(BPF_STATS_RUN_TIME));
+  if (!stats.valid()) {
+    Throw(env, "stats", closed_ ? EBADF : errno);
+    return env.Undefined();
+  }
+  auto link =
+      std::make_shared<LinkHandle>(guest_, std::make_unique<HeldDescriptor>(std::move(stats)));
+  held_.erase(
+      std::remove_if(held_.begin(), held_.end(),
+                     [](const std::shared_ptr<LinkHandle>& other) { return !other->attached(); }),
+      held_.end());
+  held_.push_back(link);
+  return LinkHandle::ToJavaScript(env, link);
+}
+
 Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const auto answer = [&](int32_t result) { return Napi::Number::New(env, result); };
@@ -82,7 +102,7 @@ Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
 
   const uint32_t count = tokens.Length();
   std::array<Buffer*, kMostBuffers> buffers;
-  if (count == 0 || count > buffers.size() || ready.ElementLength() < count) return answer(-EINVAL);
+  if (count > buffers.size() || ready.ElementLength() < count) return answer(-EINVAL);
   for (uint32_t i = 0; i < count; i++) {
     buffers[i] = Buffer::FromToken(tokens[i]);
     if (!buffers[i] || !buffers[i]->open()) return answer(-EBADF);

@@ -25,12 +25,15 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   Napi::Value Bind(const Napi::CallbackInfo& info);
   Napi::Value OpenObject(const Napi::CallbackInfo& info);
+  Napi::Value EnableStats(const Napi::CallbackInfo& info);
   Napi::Value Wait(const Napi::CallbackInfo& info);
   Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
   int32_t Write(uint32_t fd, uint32_t pointer, uint32_t length);
 
   std::shared_ptr<Guest> guest_;
   std::vector<std::shared_ptr<Object>> objects_;
+  // What is held for the module beside its objects.
+  std::vector<std::shared_ptr<LinkHandle>> held_;
   Writer writer_;
   bool closed_ = false;
 };

@@ -8,6 +8,12 @@
  * @module
  */
 
+import type { AttachOptions } from "./attach/options.js";
+import type { LinkInfo, MapProperty, ProgramInfo, ProgramProperty } from "./control.js";
+
+export type { AttachKind, AttachOptions } from "./attach/options.js";
+export type { LinkInfo, MapProperty, ProgramInfo, ProgramProperty } from "./control.js";
+
 /** A failure of a backend, as an errno and one sentence. */
 export class BpfError extends Error {
   override readonly name = "BpfError";
@@ -48,7 +54,7 @@ export interface SessionOptions {
 export interface BackendSession {
   openObject(bytes: Uint8Array, options: OpenObjectOptions): BackendObject;
   /**
-   * Waits until at least one of the buffers has a record.
+   * Waits until at least one of the buffers has a record; without buffers, for the stop or the timeout.
    * @param ready filled with the indexes (into `buffers`) of those that have
    * @returns how many, 0 on timeout, or a negative errno (`-ECANCELED` on stop)
    */
@@ -58,6 +64,15 @@ export interface BackendSession {
    * @returns bytes written (all of them), or a negative errno
    */
   write(fd: number, pointer: number, length: number): number;
+  /**
+   * The index of a network interface of the host's network namespace.
+   * @throws BpfError `ENODEV`: there is none of that name
+   */
+  interfaceIndex(name: string): number;
+  /**
+   * Lets the kernel count runs and measure their time, of every program, until the link is destroyed. Requires at least Linux 5.8 and CAP_SYS_ADMIN.
+   */
+  enableStats(): BackendLink;
   /** Detaches and closes everything. Closing twice is allowed. */
   close(): void;
 }
@@ -82,6 +97,10 @@ export interface BackendObject {
   load(): void;
   /** The verifier's log of the load, empty if none was asked for and nothing failed. */
   verifierLog(): string;
+  /** Pins every map and every program below a folder of a BPF file system, which is made; `bpf_object__pin`. */
+  pin(folder: string): void;
+  /** Removes those pins. */
+  unpin(folder: string): void;
   /** Detaches and closes all that came from it. Closing twice is allowed. */
   close(): void;
 }
@@ -137,6 +156,15 @@ export interface BackendMap {
    * @param memory where polls write, offsets counting from its start; it keeps its length. Default: the module's memory.
    */
   openBuffer(memory?: ArrayBuffer): BackendBuffer;
+  /** Before load only. @throws BpfError `EBUSY` after it, `EINVAL`: not with this map */
+  set(property: MapProperty, value: bigint): void;
+  /** Uses a pinned map instead of making a new one. Before load only. @throws BpfError `ENOENT`, `EINVAL`: it is not a map like this */
+  reusePin(path: string): void;
+  /** Pins the loaded map, so that it outlives the session. The path has to lie in a BPF file system. */
+  pin(path: string): void;
+  unpin(path: string): void;
+  /** Registers a struct_ops map with the kernel (5.6), by a link where there are links for it (6.4). */
+  attachStructOps(): BackendLink;
 }
 
 export interface BackendProgram {
@@ -153,6 +181,20 @@ export interface BackendProgram {
    *   path of a cgroup (sockops, `cgroup/*`, `cgroup_skb/*`), `PATH:FUNCTION[+OFFSET]` (uprobes). Other types do without and ignore it.
    */
   attach(target?: string): BackendLink;
+  /** Attaches to a place that the section does not say, or not alone. */
+  attachTo(options: AttachOptions): BackendLink;
+  /** Before load only. @throws BpfError `EBUSY` after it, `EINVAL`: not with this program */
+  set(property: ProgramProperty, value: number): void;
+  /**
+   * Chooses what a tracing, LSM or freplace program will attach to, before load.
+   * @param target the program whose function it is; undefined: the kernel's own
+   */
+  setAttachTarget(target: BackendProgram | undefined, name: string): void;
+  /** What the kernel knows of the loaded program. */
+  info(): ProgramInfo;
+  /** Pins the loaded program, so that it outlives the session. The path has to lie in a BPF file system. */
+  pin(path: string): void;
+  unpin(path: string): void;
   /**
    * Runs the loaded program without an event to trigger it (`BPF_PROG_TEST_RUN`).
    * @param context what the program's argument points to, in the layout of its type
@@ -179,9 +221,23 @@ export interface TestRunResult {
   readonly duration: number;
 }
 
+/** Calls but `destroy` and `read` throw a BpfError `EOPNOTSUPP` where the kernel has no link for what was attached. */
 export interface BackendLink {
   /** Detaches. Destroying twice is allowed. */
   destroy(): void;
+  /** Detaches now, though others hold the same link or have it pinned; the handle stays. Requires at least Linux 5.9, and a kind of link that can. */
+  detach(): void;
+  /** Puts another program in its place, with no moment in between; `bpf_link__update_program`. */
+  update(program: BackendProgram): void;
+  info(): LinkInfo;
+  /** Pins the link: the program stays attached after the session. The path has to lie in a BPF file system. */
+  pin(path: string): void;
+  unpin(path: string): void;
+  /**
+   * The output of an iterator, from where the last call ended; a new walk after the end.
+   * @returns bytes written to the module's memory, 0 at the end, or a negative errno
+   */
+  read(pointer: number, length: number): number;
 }
 
 export interface BackendBuffer {

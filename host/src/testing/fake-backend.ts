@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import {
+  type AttachOptions,
   type Backend,
   type BackendBuffer,
   type BackendLink,
@@ -9,10 +10,11 @@ import {
   type BackendSession,
   BpfError,
   type MapInfo,
+  type ProgramInfo,
   type SessionOptions,
 } from "../backend/backend.js";
 
-const { ENOENT, EEXIST, EFAULT, EINVAL, EBUSY, ECANCELED, EALREADY, E2BIG, ENOSPC, EBADF } =
+const { ENOENT, EEXIST, EFAULT, EINVAL, EBUSY, ECANCELED, EALREADY, E2BIG, ENOSPC, EBADF, ENODEV } =
   constants.errno;
 
 /** What an object of the {@link FakeBackend} holds: the bytes that a module opens are this, as JSON. */
@@ -40,6 +42,22 @@ export class FakeBackend implements Backend {
   /** What `write` answers instead of the length, if set. */
   writeResult: number | undefined;
 
+  /** Paths at which something is pinned. */
+  readonly pins = new Set<string>();
+  /** What was set: "map NAME.property = value". */
+  readonly settings: string[] = [];
+  /** The options of every `attachTo`. */
+  readonly attachedTo: AttachOptions[] = [];
+
+  pin(path: string): void {
+    if (this.pins.has(path)) throw new BpfError(EEXIST, "EEXIST", `'${path}' is taken`);
+    this.pins.add(path);
+  }
+
+  unpin(path: string): void {
+    if (!this.pins.delete(path)) throw new BpfError(ENOENT, "ENOENT", `'${path}' is no pin`);
+  }
+
   createSession(options: SessionOptions): BackendSession {
     this.sessions++;
     const objects: BackendObject[] = [];
@@ -64,6 +82,11 @@ export class FakeBackend implements Backend {
         this.written.push({ fd, text: bytes.toString() });
         return length;
       },
+      interfaceIndex: (name) => {
+        if (name === "lo") return 1;
+        throw new BpfError(ENODEV, "ENODEV", `there is no network interface '${name}'`);
+      },
+      enableStats: () => fakeLink(this, "statistics"),
       close: () => {
         if (closed) return;
         closed = true;
@@ -103,6 +126,22 @@ class FakeObject implements BackendObject {
       type: 5,
       instructions: 2,
       attach: (target = "") => this.#attach(program, spec.attach, target),
+      attachTo: (options) => {
+        this.backend.attachedTo.push(options);
+        return this.#attach(program, spec.attach, options.kind);
+      },
+      set: (property, value) => this.#set(`program ${program}`, property, value),
+      setAttachTarget: (target, name) =>
+        this.#set(`program ${program}`, "target", `${target?.name ?? "kernel"} ${name}`),
+      info: () => FAKE_INFO,
+      testRun: (context = new Uint8Array(), { data = new Uint8Array(), repeat = 1 } = {}) => ({
+        retval: repeat,
+        context: context.map((byte) => byte + 1),
+        data: data.slice().reverse(),
+        duration: 12,
+      }),
+      pin: (path) => this.backend.pin(path),
+      unpin: (path) => this.backend.unpin(path),
     }));
   }
 
@@ -116,7 +155,20 @@ class FakeObject implements BackendObject {
   }
 
   verifierLog(): string {
-    return "";
+    return this.#spec.refuse?.detail ?? "";
+  }
+
+  pin(folder: string): void {
+    this.backend.pin(folder);
+  }
+
+  unpin(folder: string): void {
+    this.backend.unpin(folder);
+  }
+
+  #set(what: string, property: string, value: number | string): void {
+    if (this.loaded) throw new BpfError(EBUSY, "EBUSY", `${what} is loaded`);
+    this.backend.settings.push(`${what}.${property} = ${value}`);
   }
 
   close(): void {
@@ -134,11 +186,53 @@ class FakeObject implements BackendObject {
     if (failure === "crash") throw new TypeError("undefined is not a function");
     if (failure !== undefined) throw new BpfError(EBUSY, "EBUSY", failure);
     const name = target === "" ? program : `${program} to ${target}`;
-    this.backend.attached.add(name);
-    const link = { destroy: () => void this.backend.attached.delete(name) };
+    const link = fakeLink(this.backend, name);
     this.onClose(link.destroy);
     return link;
   }
+}
+
+const FAKE_INFO: ProgramInfo = {
+  type: 5,
+  id: 7,
+  tag: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  jitedBytes: 100,
+  translatedBytes: 80,
+  loadTime: 0x1_0000_0002n,
+  uid: 0,
+  maps: 2,
+  gplCompatible: true,
+  runTimeNs: 0x3_0000_0004n,
+  runCount: 5n,
+  recursionMisses: 6n,
+  verifiedInstructions: 9,
+};
+
+/** A link whose iterator says "done" once. */
+function fakeLink(backend: FakeBackend, name: string): BackendLink {
+  backend.attached.add(name);
+  let detached = false;
+  return {
+    destroy: () => void backend.attached.delete(name),
+    detach: () => {
+      detached = true;
+      backend.attached.delete(name);
+    },
+    update: (program) => {
+      backend.attached.delete(name);
+      backend.attached.add(program.name);
+    },
+    info: () => ({
+      type: 3,
+      id: 4,
+      programId: detached ? 0 : 7,
+      attachType: -1,
+      target: 0x5_0000_0006n,
+    }),
+    pin: (path) => backend.pin(path),
+    unpin: (path) => backend.unpin(path),
+    read: (_pointer, length) => (length > 0 ? 0 : -EINVAL),
+  };
 }
 
 class FakeMap implements BackendMap {
@@ -179,6 +273,32 @@ class FakeMap implements BackendMap {
       throw new BpfError(EINVAL, "EINVAL", "outside the section");
     }
     this.#initial.set(bytes, offset);
+  }
+
+  set(property: string, value: bigint): void {
+    if (this.object.loaded) throw new BpfError(EBUSY, "EBUSY", `map '${this.name}' is loaded`);
+    this.object.backend.settings.push(`map ${this.name}.${property} = ${value}`);
+  }
+
+  reusePin(path: string): void {
+    if (!this.object.backend.pins.has(path)) {
+      throw new BpfError(ENOENT, "ENOENT", `'${path}' is no pin`);
+    }
+    this.object.backend.settings.push(`map ${this.name} is ${path}`);
+  }
+
+  pin(path: string): void {
+    this.object.backend.pin(path);
+  }
+
+  unpin(path: string): void {
+    this.object.backend.unpin(path);
+  }
+
+  attachStructOps(): BackendLink {
+    const link = fakeLink(this.object.backend, this.name);
+    this.object.onClose(link.destroy);
+    return link;
   }
 
   lookup(key: number, value: number): number {

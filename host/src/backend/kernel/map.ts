@@ -1,10 +1,22 @@
-import type { BackendBuffer, BackendMap, LiveLayout, MapInfo } from "../backend.js";
+import type {
+  BackendBuffer,
+  BackendLink,
+  BackendMap,
+  LiveLayout,
+  MapInfo,
+  MapProperty,
+} from "../backend.js";
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainLive } from "./explain/live.js";
+import { explainPin } from "./explain/pin.js";
+import { explainSet } from "./explain/set.js";
+import { explainStructOps } from "./explain/struct-ops.js";
 import type { GuestMemory } from "./guest-memory.js";
+import { KernelLink } from "./link.js";
 import type { NativeMap, NativeMapCalls, NativeMapFacts, NativeObject } from "./native.js";
+import { Pins } from "./pins.js";
 
 const EINVAL = 22;
 const EBUSY = 16;
@@ -37,6 +49,7 @@ export class KernelMap implements BackendMap {
   readonly #index: number;
   readonly #memory: GuestMemory;
   readonly #internal: boolean;
+  readonly #pins: Pins;
   #info: MapInfo;
   #calls = NO_CALLS;
   #loaded = false;
@@ -49,6 +62,9 @@ export class KernelMap implements BackendMap {
     this.#memory = memory;
     this.#internal = declared.internal;
     this.#info = infoOf(declared);
+    this.#pins = new Pins(`map '${this.name}'`, (path, pinned) =>
+      object.pinMap(index, path, pinned),
+    );
   }
 
   /** What the object declares; after load what the kernel made of it. */
@@ -139,6 +155,59 @@ export class KernelMap implements BackendMap {
       },
     );
     return new KernelBuffer(ring, this.#memory, memory);
+  }
+
+  set(property: MapProperty, value: bigint): void {
+    if (this.#loaded) {
+      throw bpfError(
+        EBUSY,
+        `cannot set ${property} of map '${this.name}': its object is loaded already; set it before (EBUSY)`,
+      );
+    }
+    this.#info = infoOf(
+      attempt(
+        () => this.#object.setMap(this.#index, property, value),
+        (failure) => explainSet(failure, `map '${this.name}'`, property, value),
+      ),
+    );
+  }
+
+  reusePin(path: string): void {
+    this.#info = infoOf(
+      attempt(
+        () => this.#object.reuseMap(this.#index, path),
+        (failure) => explainPin(failure, `map '${this.name}'`, path),
+      ),
+    );
+    this.#pins.adopt(path);
+  }
+
+  pin(path: string): void {
+    this.#pins.add(path);
+  }
+
+  unpin(path: string): void {
+    this.#pins.remove(path);
+  }
+
+  attachStructOps(): BackendLink {
+    const link = attempt(
+      () => this.#object.attachStructOps(this.#index),
+      (failure) => explainStructOps(failure, this.name, this.#loaded),
+    );
+    return new KernelLink(link, this.#memory, `the link of map '${this.name}'`, () => {
+      throw bpfError(EINVAL, `the link of map '${this.name}' has no program to replace`);
+    });
+  }
+
+  /** @internal The descriptor of the loaded map, for the addon only. @throws BpfError `EBADF` */
+  descriptor(): number {
+    const fd = attempt(
+      () => this.#object.mapFd(this.#index),
+      () => bpfError(EBADF, `map '${this.name}' is gone: its object was closed (EBADF)`),
+    );
+    if (fd < 0) throw bpfError(EBADF, `map '${this.name}' is not loaded (EBADF)`);
+    return fd;
   }
 
   /** @internal Before libbpf loads: later the memory of a data section may be the map's own, which changes. */

@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BpfError } from "../backend.js";
+import { BpfError, type LinkInfo, type ProgramInfo } from "../backend.js";
 
 /** The addon (host/addon). It gives facts; the sentences are made in ./explain. */
 export interface NativeAddon {
   /** `stopFd` -1: none. Throws a {@link NativeFailure} or a {@link MissingLibbpf}. */
   createSession(stopFd: number): NativeSession;
   createEventFd(): number;
+  /** Of the network namespace of this thread. */
+  interfaces(): { readonly name: string; readonly index: number }[];
   inspect(bytes: Uint8Array, name: string): Pick<NativeObject, "maps" | "programs">;
   /** The C declarations of all types of a BTF file; `base` empty: none. */
   dumpBtf(path: string, base: string): string;
@@ -21,6 +23,7 @@ export interface NativeSession {
   openObject(bytes: Uint8Array, name: string, logLevel: number, pinRoot: string): NativeObject;
   wait(tokens: readonly unknown[], ready: Int32Array, timeoutMs: number): number;
   write(fd: number, pointer: number, length: number): number;
+  enableStats(): NativeLink;
   close(): void;
 }
 
@@ -39,8 +42,26 @@ export interface NativeObject {
   setInitialValue(map: number, bytes: Uint8Array): void;
   /** `memory`: where its polls write, held by whoever holds the ring. Undefined: the bound memory. */
   openRing(map: number, memory: ArrayBuffer | undefined): NativeRing;
-  /** Returns what destroys the link. */
-  attach(program: number, target: string): () => void;
+  /** By the program's section. */
+  attach(program: number): NativeLink;
+  /** `request` is an AttachOptions whose maps and programs are descriptors (`mapFd`, `targetFd`) and whose paths are whole. */
+  attachTo(program: number, request: object): NativeLink;
+  attachStructOps(map: number): NativeLink;
+  pin(folder: string, pinned: boolean): void;
+  /** What the program declares then. */
+  setProgram(program: number, property: string, value: number): NativeProgram;
+  /** `targetFd` -1: the kernel. */
+  setAttachTarget(program: number, targetFd: number, name: string): void;
+  /** Negative: not loaded. */
+  programFd(program: number): number;
+  programInfo(program: number): ProgramInfo;
+  pinProgram(program: number, path: string, pinned: boolean): void;
+  /** What the map declares then. */
+  setMap(map: number, property: string, value: bigint): NativeMap;
+  /** Negative: not made. */
+  mapFd(map: number): number;
+  reuseMap(map: number, path: string): NativeMap;
+  pinMap(map: number, path: string, pinned: boolean): void;
   testRun(program: number, request: NativeTestRun): NativeTestResult;
   close(): void;
 }
@@ -89,6 +110,16 @@ export interface NativeRing {
   poll(buf: number, cap: number, timeoutMs: number): number;
   pendingSize(): number;
   close(): void;
+}
+
+/** `EOPNOTSUPP`: the kernel has no link for it. */
+export interface NativeLink {
+  destroy(): void;
+  detach(): void;
+  update(programFd: number): void;
+  pin(path: string): void;
+  info(): LinkInfo;
+  read(pointer: number, length: number): number;
 }
 
 export interface NativeTestRun {

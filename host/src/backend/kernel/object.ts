@@ -5,6 +5,7 @@ import { explainLoad } from "./explain/load.js";
 import type { GuestMemory } from "./guest-memory.js";
 import { KernelMap } from "./map.js";
 import type { NativeObject } from "./native.js";
+import { Pins } from "./pins.js";
 import { KernelProgram } from "./program.js";
 
 const EBADF = 9;
@@ -16,6 +17,7 @@ export class KernelObject implements BackendObject {
   readonly #programs: readonly KernelProgram[];
   readonly #native: NativeObject;
   readonly #onClose: () => void;
+  readonly #pins: Pins;
   #log = "";
   #state: "open" | "loaded" | "failed" | "closed" = "open";
 
@@ -23,9 +25,10 @@ export class KernelObject implements BackendObject {
     this.name = name;
     this.#native = native;
     this.#onClose = onClose;
+    this.#pins = new Pins(`BPF object '${name}'`, (folder, pinned) => native.pin(folder, pinned));
     this.#maps = native.maps.map((map, index) => new KernelMap(native, index, map, memory));
     this.#programs = native.programs.map(
-      (program, index) => new KernelProgram(native, index, program),
+      (program, index) => new KernelProgram(native, index, program, memory),
     );
   }
 
@@ -63,6 +66,14 @@ export class KernelObject implements BackendObject {
 
   verifierLog(): string {
     return this.#log;
+  }
+
+  pin(folder: string): void {
+    this.#pins.add(folder);
+  }
+
+  unpin(folder: string): void {
+    this.#pins.remove(folder);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import type {
   BackendBuffer,
+  BackendLink,
   BackendObject,
   BackendSession,
   OpenObjectOptions,
@@ -11,6 +12,8 @@ import { checkElf } from "./elf/check.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainOpen } from "./explain/open.js";
 import { GuestMemory } from "./guest-memory.js";
+import { interfaceIndex } from "./interfaces.js";
+import { KernelLink } from "./link.js";
 import { type NativeSession, native } from "./native.js";
 import { KernelObject } from "./object.js";
 
@@ -73,6 +76,28 @@ export class KernelSession implements BackendSession {
   write(fd: number, pointer: number, length: number): number {
     this.#memory.refresh();
     return this.#native.write(fd, pointer, length);
+  }
+
+  interfaceIndex(name: string): number {
+    return interfaceIndex(name);
+  }
+
+  enableStats(): BackendLink {
+    const what = "the statistics of BPF programs";
+    const link = attempt(
+      () => this.#native.enableStats(),
+      ({ errno }) => {
+        const { name, text } = errnoOf(errno);
+        const why =
+          name === "EPERM"
+            ? "this process lacks CAP_SYS_ADMIN: run it as root, or with sudo"
+            : name === "EINVAL"
+              ? "this kernel is older than Linux 5.8"
+              : text;
+        return bpfError(errno, `cannot turn on ${what}: ${why} (${name})`);
+      },
+    );
+    return new KernelLink(link, this.#memory, what, () => -1);
   }
 
   close(): void {

@@ -1,0 +1,27 @@
+// What is said of an object's maps and programs before its load, and asked of them after.
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+
+#include "libbpf.h"
+
+namespace wbpf {
+
+// Give 0 or a negative errno: -EINVAL for a property that does not exist, -EBUSY after the load
+// where libbpf has that.
+int SetProgram(bpf_program* program, const std::string& property, uint32_t value);
+int SetMap(bpf_map* map, const std::string& property, uint64_t value);
+// Whether a map of this property is in use instead of a new one.
+int ReusePinned(bpf_map* map, const std::string& path);
+
+// See NativeProgramInfo in host/src/backend/kernel/native.ts. Throws and returns undefined on
+// failure.
+Napi::Value ProgramInfo(Napi::Env env, int fd);
+
+// Gives programs whose section name libbpf does not know the type that newer libbpfs give them, and
+// lets struct_ops maps be attached by a link where the kernel can.
+void CompleteObject(bpf_object* object);
+
+}  // namespace wbpf
