@@ -8,10 +8,12 @@ import type { Outcome } from "./protocol.js";
 function run(wasm: Uint8Array, backend = new FakeBackend()): Outcome {
   return runInstance({
     compiled: new WebAssembly.Module(wasm),
+    widePointers: false,
     backend,
     stopFd: -1,
     args: ["guest", "one", "--two=2"],
     env: { MODE: "fast" },
+    onFailure: (sentence) => assert.fail(sentence),
     output: (session) => ({ write: (fd, pointer, length) => session.write(fd, pointer, length) }),
   });
 }

@@ -223,4 +223,27 @@ kernelSuite("Running, on the kernel", () => {
     assert(result.kind === "killed" || (result.kind === "exit" && result.exitCode === 5));
     assert(milliseconds(start) < 500, `${milliseconds(start)} ms`);
   });
+
+  it("writes the verifier's whole log before what the module says of it, when it is asked to", async () => {
+    const object = compileSource(
+      `#include <linux/bpf.h>
+       #include <bpf/bpf_helpers.h>
+       SEC("raw_tp/sched_switch") int bad(void *ctx) { return *(volatile int *)0; }
+       char LICENSE[] SEC("license") = "GPL";`,
+      "refused_by_verifier",
+    );
+    const module = await guest(
+      `const object = object_open(OBJECT, OBJECT_SIZE, 0, 0);
+       const result = object_load(object);
+       print("guest: " + lastError(), 2);
+       proc_exit(result < 0 ? 1 : 0);`,
+      object,
+    );
+    const quiet = await capture(module);
+    assert.deepEqual(quiet.result, { kind: "exit", exitCode: 1 });
+    assert.match(quiet.stderr, /^guest: .*bad/);
+    const loud = await capture(module, { verbose: true });
+    assert.match(loud.stderr, /processed \d+ insns[\s\S]*guest: /);
+    assert(loud.stderr.length > quiet.stderr.length);
+  });
 });
