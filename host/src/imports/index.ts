@@ -2,8 +2,12 @@ import { liveImports } from "../live/imports.js";
 import { bufferImports } from "./buffers.js";
 import type { ImportContext } from "./context.js";
 import { errorImports } from "./errors.js";
+import { interfaceImports } from "./interfaces.js";
+import { linkImports } from "./links.js";
+import { mapControlImports } from "./map-control.js";
 import { mapImports } from "./maps.js";
 import { objectImports } from "./objects.js";
+import { pinImports } from "./pins.js";
 import { programImports } from "./programs.js";
 import type { WbpfFunction } from "./signatures.js";
 
@@ -17,7 +21,11 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...objectImports(context),
     ...mapImports(context),
     ...liveImports(context),
+    ...mapControlImports(context),
     ...programImports(context),
+    ...linkImports(context),
+    ...pinImports(context),
+    ...interfaceImports(context),
     ...bufferImports(context),
   };
 }
