@@ -61,7 +61,10 @@ export function pollImports({ memory, sleep }: WasiContext): Record<string, Wasi
     memory.check(written, 4, "the count of events");
     const start = process.hrtime.bigint();
     const all = Array.from({ length: count }, (_, i) => read(list + SUBSCRIPTION * i, start));
-    const due = all.reduce((least, s) => (s.due < least ? s.due : least), all[0]?.due ?? 0n);
+    let due = all[0]?.due ?? 0n;
+    for (const subscription of all) {
+      if (subscription.due < due) due = subscription.due;
+    }
     for (let now = start; now < due; now = process.hrtime.bigint()) {
       const ms = (due - now + NS_PER_MS - 1n) / NS_PER_MS;
       if (sleep(ms > LONGEST ? LONGEST : Number(ms)) < 0) return WasiErrno.intr;
