@@ -22,6 +22,11 @@ export interface RandomStruct {
   readonly flexible: boolean;
 }
 
+/** What stands between a struct's braces. */
+interface Body extends Pick<RandomStruct, "leaves" | "attributed" | "flexible"> {
+  readonly text: string;
+}
+
 /** Type, bits, and whether it may be a bitfield. */
 const SCALARS: readonly [string, number, RandomLeaf["what"]][] = [
   ["signed char", 8, "int"],
@@ -94,7 +99,7 @@ export class StructMaker {
       : packed;
   }
 
-  #body(union: boolean, depth: number, mayFlex: boolean) {
+  #body(union: boolean, depth: number, mayFlex: boolean): Body {
     const random = this.#random;
     const lines: string[] = [];
     const leaves: RandomLeaf[] = [];
