@@ -165,7 +165,9 @@ export async function setUp({ tests = false, needsRoot = false, command }) {
       );
     }
   }
-  if (npmIsStale()) await step("npm ci", "npm", ["ci", "--no-audit", "--no-fund"]);
+  // Not `npm ci`: it refuses a lock file that lacks the packages of other systems, which some registries do not serve.
+  if (npmIsStale())
+    await step("npm install", "npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
   await makeAddon();
   await compile();
 }
