@@ -1,0 +1,20 @@
+import type { Benchmark } from "../types.js";
+import { flood, wake } from "./latency.js";
+import { live, maps } from "./maps.js";
+import { memory } from "./memory.js";
+import { codegen, size, startUp } from "./process.js";
+import { perf, ring } from "./ring.js";
+
+/** All of them, in the order of the table. */
+export const benchmarks: readonly Benchmark[] = [
+  ring,
+  perf,
+  flood,
+  wake,
+  maps,
+  live,
+  startUp,
+  memory,
+  size,
+  codegen,
+];

@@ -1,0 +1,80 @@
+import { InThread, objectFile } from "../guest.js";
+import { Measurer } from "../native.js";
+import { inTurn, pairedRow } from "../stats.js";
+import type { Benchmark, Row, Target } from "../types.js";
+
+const OPERATIONS = 40_000;
+const LIVE = 20_000_000;
+const CALL: Target = { of: "ratio", limit: 1.1 };
+
+const CASES: { map: string; operation: string; call: string; target: Target | null }[] = [
+  { map: "hash", operation: "lookup", call: "lookupHash", target: CALL },
+  { map: "hash", operation: "update", call: "updateHash", target: CALL },
+  { map: "hash", operation: "delete", call: "deleteHash", target: CALL },
+  { map: "hash", operation: "iterate", call: "iterateHash", target: null },
+  { map: "array", operation: "lookup", call: "lookupArray", target: CALL },
+  { map: "array", operation: "update", call: "updateArray", target: CALL },
+  { map: "per_cpu", operation: "lookup", call: "lookupPerCpu", target: CALL },
+];
+
+/** Operations on maps, one system call each on both sides. */
+export const maps: Benchmark = {
+  name: "maps",
+  async run({ rounds, scale }) {
+    const count = Math.ceil(OPERATIONS * scale);
+    const guest = await InThread.start([]);
+    const native = new Measurer(objectFile);
+    const rows: Row[] = [];
+    try {
+      for (const { map, operation, call, target } of CASES) {
+        guest.call("populate");
+        const ours = () => {
+          let ns = 0;
+          let done = 0;
+          while (done < count) {
+            const one = guest.timed(call);
+            if (one.count === 0) throw new Error(`${call} found nothing`);
+            ns += one.ns;
+            done += one.count;
+            if (operation === "delete") guest.call("populate");
+          }
+          return ns / done;
+        };
+        const asked = () => native.ask(`map ${map} ${operation} ${count}`);
+        const results = await inTurn(rounds, asked, ours);
+        const unit = operation === "iterate" ? "ns/element" : "ns/call";
+        const title = `map, ${map.replace("_", "-")}, ${operation}`;
+        rows.push(pairedRow(title, unit, results.native, results.ours, target));
+      }
+    } finally {
+      native.close();
+      guest.close();
+    }
+    return rows;
+  },
+};
+
+/** A variable of `.bss` that is read and written where it stands. */
+export const live: Benchmark = {
+  name: "live",
+  async run({ rounds, scale }) {
+    const count = Math.ceil(LIVE * scale);
+    const guest = await InThread.start([]);
+    const native = new Measurer(objectFile);
+    try {
+      const results = await inTurn(
+        rounds,
+        () => native.ask(`live - - ${count}`),
+        () => {
+          const { ns, count: done } = guest.timed("countLive", count);
+          return ns / done;
+        },
+      );
+      const target: Target = { of: "value", limit: 2 };
+      return [pairedRow("live map, load and store", "ns", results.native, results.ours, target)];
+    } finally {
+      native.close();
+      guest.close();
+    }
+  },
+};

@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import { Process } from "../../support/wbpf.js";
+import { buildTool } from "../guest.js";
+import { singleRow } from "../stats.js";
+import type { Benchmark, Row } from "../types.js";
+
+const child = fileURLToPath(new URL("../modules.ts", import.meta.url));
+const COUNTS = [1, 10, 50];
+
+interface Cost {
+  /** Of all modules together. */
+  readonly megabytes: number;
+  readonly ms: number;
+}
+
+async function cost(mode: "isolate" | "worker", count: number): Promise<Cost> {
+  const args = ["--expose-gc", "--import", "tsx", child, mode, String(count)];
+  const { code, stdout, stderr } = await new Process(process.execPath, args).ended;
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Cost;
+}
+
+/** What many modules cost in one process, side by side in one isolate or each in a Worker of its own, without what they would load into the kernel. */
+export const memory: Benchmark = {
+  name: "memory",
+  async run({ rounds, scale }) {
+    await buildTool();
+    const rows: Row[] = [];
+    for (const mode of ["isolate", "worker"] as const) {
+      const where = mode === "isolate" ? "in one isolate" : "each in a Worker";
+      const all = new Map<number, Cost[]>();
+      for (const count of COUNTS) {
+        if (scale < 1 && count > 1) continue;
+        const costs: Cost[] = [];
+        for (let round = 0; round < rounds; round++) costs.push(await cost(mode, count));
+        all.set(count, costs);
+        const megabytes = costs.map((one) => one.megabytes);
+        rows.push(singleRow(`memory, ${count} ${where}`, "MB", megabytes));
+      }
+      const [one, many] = [all.get(1), all.get(50)];
+      if (one === undefined || many === undefined) continue;
+      const further = (pick: (cost: Cost) => number) =>
+        many.map((cost, round) => (pick(cost) - pick(one[round] as Cost)) / 49);
+      const isolate = mode === "isolate";
+      rows.push(
+        singleRow(
+          `a further module ${where}, memory`,
+          "MB",
+          further((cost) => cost.megabytes),
+          isolate ? { of: "value", limit: 0.2 } : null,
+        ),
+        singleRow(
+          `a further module ${where}, time`,
+          "ms",
+          further((cost) => cost.ms),
+          isolate ? { of: "value", limit: 1 } : null,
+        ),
+      );
+    }
+    return rows;
+  },
+};

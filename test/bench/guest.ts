@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { BackendObject, BackendSession } from "../../host/src/backend/backend.js";
+import type * as backendModule from "../../host/src/backend/kernel/kernel-backend.js";
+import type * as contextModule from "../../host/src/imports/context.js";
+import type * as importsModule from "../../host/src/imports/index.js";
+import type * as memoryModule from "../../host/src/memory/guest-memory.js";
+import type * as wasiModule from "../../host/src/wasi/index.js";
+import { build } from "../support/wbpf.js";
+import { threadClock } from "./native.js";
+
+const tool = fileURLToPath(new URL("../fixtures/bench", import.meta.url));
+/** The object that both sides load. */
+export const objectFile = fileURLToPath(
+  new URL("../fixtures/bench/build/bench.bpf.o", import.meta.url),
+);
+export const moduleFile = fileURLToPath(
+  new URL("../fixtures/bench/build/bench.wasm", import.meta.url),
+);
+
+let built: Promise<void> | undefined;
+/** Builds the module once. */
+export function buildTool(): Promise<void> {
+  built ??= build(tool);
+  return built;
+}
+
+/** The compiled host, which is what users run: not the sources through a loader. */
+async function host<T>(file: string): Promise<T> {
+  return (await import(new URL(`../../host/dist/${file}`, import.meta.url).href)) as T;
+}
+
+/** Shared by all instances, as a host that runs a module more than once does it. */
+let compiled: WebAssembly.Module | undefined;
+
+type Export = (...args: number[]) => number;
+
+/**
+ * The module in this thread, behind the host's own imports and backend, so that one of its exported functions can be timed by this thread's CPU time. Only the
+ * Worker around it is missing.
+ */
+export class InThread {
+  readonly #exports: WebAssembly.Exports;
+  readonly #session: BackendSession;
+  readonly #object: BackendObject | undefined;
+  readonly #clock = threadClock();
+
+  private constructor(
+    exports: WebAssembly.Exports,
+    session: BackendSession,
+    object: BackendObject | undefined,
+  ) {
+    this.#exports = exports;
+    this.#session = session;
+    this.#object = object;
+  }
+
+  static async start(args: readonly string[]): Promise<InThread> {
+    await buildTool();
+    const { ImportContext } = await host<typeof contextModule>("imports/context.js");
+    const { wbpfImports } = await host<typeof importsModule>("imports/index.js");
+    const { wasiImports } = await host<typeof wasiModule>("wasi/index.js");
+    const { GuestMemory } = await host<typeof memoryModule>("memory/guest-memory.js");
+    const { KernelBackend } = await host<typeof backendModule>("backend/kernel/kernel-backend.js");
+    const memory = new GuestMemory();
+    const context = new ImportContext(memory);
+    compiled ??= new WebAssembly.Module(readFileSync(moduleFile));
+    let text = "";
+    const output = {
+      write: (_fd: number, pointer: number, length: number) => {
+        text += memory.text(pointer, length, "output");
+        return length;
+      },
+    };
+    const instance = new WebAssembly.Instance(compiled, {
+      wbpf: wbpfImports(context),
+      wasi_snapshot_preview1: wasiImports({
+        memory,
+        args: ["bench", ...args],
+        env: {},
+        output,
+        sleep: () => 0,
+      }),
+    });
+    const guest = instance.exports.memory as WebAssembly.Memory;
+    const session = new KernelBackend().createSession({ memory: guest, stopFd: -1 });
+    memory.attach(guest);
+    let opened: BackendObject | undefined;
+    context.attach({
+      openObject: (bytes, options) => {
+        opened = session.openObject(bytes, options);
+        return opened;
+      },
+      wait: (buffers, ready, timeout) => session.wait(buffers, ready, timeout),
+      write: (fd, pointer, length) => session.write(fd, pointer, length),
+      close: () => session.close(),
+    });
+    try {
+      (instance.exports._start as () => void)();
+    } catch (cause) {
+      session.close();
+      throw new Error(`the module failed: ${text}`, { cause });
+    }
+    return new InThread(instance.exports, session, opened);
+  }
+
+  /** Calls an exported function that returns how many things it did. Nanoseconds of CPU time for all, and their number. */
+  timed(name: string, ...args: number[]): { ns: number; count: number } {
+    const call = this.#exports[name] as Export;
+    const start = this.#clock();
+    const count = call(...args);
+    return { ns: this.#clock() - start, count };
+  }
+
+  /** Calls an exported function untimed. */
+  call(name: string, ...args: number[]): number {
+    return (this.#exports[name] as Export)(...args);
+  }
+
+  /** Runs a program of the object by a test run. */
+  run(program: string, context: Uint8Array): void {
+    const found = this.#object?.programs.find(({ name }) => name === program);
+    if (found === undefined) throw new Error(`no program ${program}`);
+    found.testRun(context);
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+}
