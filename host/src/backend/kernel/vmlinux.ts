@@ -7,6 +7,8 @@ import { native } from "./native.js";
 /** The running kernel's types, where the kernel was built with CONFIG_DEBUG_INFO_BTF (in Linux since 5.4). */
 const RUNNING_KERNEL = "/sys/kernel/btf/vmlinux";
 
+const EINVAL = 22;
+
 /** The attribute makes clang record field accesses, so that libbpf can relocate them (CO-RE) on a kernel with another layout. */
 const HEAD = `#ifndef __VMLINUX_H__
 #define __VMLINUX_H__
@@ -35,7 +37,7 @@ export function vmlinuxHeader(btf = RUNNING_KERNEL, base = ""): string {
   if (base !== "") checkReadable(base);
   const declarations = attempt(
     () => native().dumpBtf(btf, base),
-    (failure) => explain(failure.message === "base" ? base : btf, failure.errno, failure.warnings),
+    (failure) => explain(failure.message === "base" ? base : btf, failure.warnings),
   );
   return HEAD + declarations + TAIL;
 }
@@ -54,10 +56,10 @@ function checkReadable(file: string): void {
   }
 }
 
-function explain(file: string, errno: number, warnings: string): BpfError {
+function explain(file: string, warnings: string): BpfError {
   const detail = warnings.trim();
   return bpfError(
-    errno,
+    EINVAL,
     `there is no usable BTF in ${file}: a raw BTF file or an ELF file with a .BTF section was expected`,
     detail === "" ? {} : { detail },
   );

@@ -53,7 +53,8 @@ export function compileSource(
     renameSync(join(folder, "out.o"), object);
     rmSync(folder, { recursive: true });
   }
-  return readFileSync(object);
+  // Not a Buffer, whose slice() does not copy.
+  return new Uint8Array(readFileSync(object));
 }
 
 let multiarch: string | undefined;

@@ -3,6 +3,7 @@
  * trusts its input more than a sandbox can.
  */
 
+const SHT_NULL = 0;
 export const SHT_PROGBITS = 1;
 export const SHT_SYMTAB = 2;
 export const SHT_STRTAB = 3;
@@ -75,6 +76,8 @@ export function readElf(file: Uint8Array): readonly ElfSection[] {
   const raw = Array.from({ length: count }, (_, index) =>
     rawSection(file, view, table + index * SHDR_SIZE, index),
   );
+  if (raw[0]?.type !== SHT_NULL)
+    throw new ElfError("has a first section that is not the null section");
   const nameTable = (raw[names] as RawSection).bytes;
   return raw.map(({ nameOffset, ...section }) => ({
     ...section,
