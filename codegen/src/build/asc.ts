@@ -93,7 +93,7 @@ export async function compileModule(
             ),
           );
         },
-        transforms: [entryTransform(main)],
+        transforms: [entryTransform(main, !options.debug)],
       }),
   ).catch((cause: unknown) => {
     if (!(cause instanceof CompilerCrash)) throw cause;

@@ -1,5 +1,6 @@
 import type { Transform } from "assemblyscript/asc";
 import { CodegenError } from "../errors.js";
+import { trimFrames } from "./frames.js";
 
 /** Names the compiler is asked for; nothing of them exists on disk. */
 export const ENTRY = "wbpf-entry";
@@ -61,15 +62,22 @@ function checkMain(program: Program, main: string): void {
     throw new CodegenError("BAD_MAIN", `main of ${main} returns ${result}: ${wanted}`);
 }
 
-/** The step inside the compiler: {@link checkMain}, and `main` itself does not stay an export (an export would keep its code twice). */
-export function entryTransform(main: string): Transform {
-  const transform = {
+/**
+ * The step inside the compiler: {@link checkMain}; `main` itself does not stay an export, which would keep its code twice; and {@link trimFrames}.
+ */
+export function entryTransform(main: string, trim: boolean): Transform {
+  // A class, whose prototype the compiler gives its binaryen.
+  class EntryTransform {
+    declare readonly binaryen: Transform["binaryen"];
+
     afterInitialize(program: Program): void {
       checkMain(program, main);
-    },
-    afterCompile(module: { removeExport(name: string): void }): void {
+    }
+
+    afterCompile(module: InstanceType<Transform["binaryen"]["Module"]>): void {
       module.removeExport("main");
-    },
-  };
-  return transform as unknown as Transform;
+      if (trim) trimFrames(this.binaryen, module);
+    }
+  }
+  return EntryTransform as unknown as Transform;
 }
