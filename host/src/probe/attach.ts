@@ -52,7 +52,9 @@ function makeCgroup(): string | undefined {
 function runChild(cgroup: string | undefined): Record<string, Attempt> | string {
   // The same file extension as this file's: .js when built, .ts in tests.
   const child = fileURLToPath(import.meta.url).replace(/attach(\.[jt]s)$/, "attach-child$1");
-  const command = [process.execPath, ...process.execArgv, child, cgroup ?? ""];
+  // Never this process's own options: `-e` among them would run that code again in the child, and so on for ever.
+  const loader = child.endsWith(".ts") ? ["--import=tsx"] : [];
+  const command = [process.execPath, ...loader, child, cgroup ?? ""];
   const apart = run("unshare", ["--net", ...command, LOOPBACK]);
   if (typeof apart !== "string") return apart;
   const [node = "", ...args] = command;
