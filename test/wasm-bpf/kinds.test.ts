@@ -151,6 +151,7 @@ kernelSuite("modules that were built for wasm-bpf, by the kinds of its examples"
     const far = `wb${process.pid % 100_000}b`;
     before(() => {
       execFileSync("ip", ["link", "add", near, "type", "veth", "peer", "name", far]);
+      execFileSync("ip", ["address", "add", "10.213.7.1/24", "dev", near]);
       for (const name of [near, far]) execFileSync("ip", ["link", "set", name, "up"]);
     });
     after(() => execFileSync("ip", ["link", "del", near]));

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { CodegenError } from "../errors.js";
+import type { PortableTarget } from "../portable/index.js";
 import { DEFAULT_ASCONFIG, findAsconfig } from "./asconfig.js";
 import { CompilerCrash, withoutCrash } from "./crash.js";
 import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
@@ -14,6 +15,8 @@ export interface ModuleOptions {
   /** Where the module will stand: its map refers to sources from there. */
   readonly output: string;
   readonly debug: boolean;
+  /** For a module that others' hosts run. */
+  readonly portable?: PortableTarget | undefined;
 }
 
 export interface CompiledModule {
@@ -47,6 +50,7 @@ export function compilerArguments(options: ModuleOptions, config: string): strin
     ...["--exportStart", "_start", "--use", "abort=~lib/@wbpf/sdk/assembly/start/onAbort"],
     ...["--outFile", name, "--noColors", "--enable", "threads"],
     ...(options.debug ? ["--debug", "--sourceMap", `./${name}.map`] : []),
+    ...(options.portable?.arguments ?? []),
   ];
 }
 
@@ -64,7 +68,8 @@ export async function compileModule(
   const { folder } = options;
   const main = shown(path.join(folder, "main.ts"));
   const config = findAsconfig(folder) ?? path.join(folder, "asconfig.json");
-  const files = new SourceFiles(folder, options.output);
+  const { portable } = options;
+  const files = new SourceFiles(folder, options.output, portable);
   const problems: string[] = [];
   const stderr = asc.createMemoryStream();
   const args = compilerArguments(options, config);
@@ -93,7 +98,10 @@ export async function compileModule(
             ),
           );
         },
-        transforms: [entryTransform(main, !options.debug)],
+        transforms: [
+          ...(portable === undefined ? [] : [portable.transform(folder, show)]),
+          entryTransform(main, !options.debug),
+        ],
       }),
   ).catch((cause: unknown) => {
     if (!(cause instanceof CompilerCrash)) throw cause;
@@ -137,9 +145,12 @@ class SourceFiles {
   private readonly missing = new Set<string>();
   private readonly written = new Map<string, Uint8Array | string>();
 
-  constructor(folder: string, output: string) {
+  private readonly portable: PortableTarget | undefined;
+
+  constructor(folder: string, output: string, portable: PortableTarget | undefined) {
     this.folder = folder;
     this.output = output;
+    this.portable = portable;
   }
 
   read(name: string, base: string): string | null {
@@ -148,7 +159,7 @@ class SourceFiles {
     try {
       const text = readFileSync(file, "utf8");
       this.texts.set(file, text);
-      return text;
+      return this.portable === undefined ? text : this.portable.substitute(file, text);
     } catch {
       this.missing.add(file);
       return path.basename(file) === "asconfig.json" ? JSON.stringify(DEFAULT_ASCONFIG) : null;
@@ -180,7 +191,7 @@ class SourceFiles {
       throw new CodegenError("ASC_FAILED", "asc wrote no module: does asconfig.json say noEmit?");
     const map = this.written.get(`${path.basename(this.output)}.map`);
     return {
-      wasm,
+      wasm: this.portable === undefined ? wasm : this.portable.finish(wasm),
       map:
         typeof map === "string"
           ? relocateSourceMap(map, path.dirname(this.output), (source) =>

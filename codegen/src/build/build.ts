@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import type { PortableTarget } from "../portable/index.js";
 import { compileModule, compilerArguments, loadCompiler } from "./asc.js";
 import { DEFAULT_ASCONFIG, findAsconfig } from "./asconfig.js";
 import {
@@ -43,7 +44,8 @@ class Build {
   constructor(tool: ToolFolder, options: BuildOptions) {
     this.tool = tool;
     this.options = options;
-    this.output = path.resolve(options.output ?? path.join(tool.buildFolder, `${tool.name}.wasm`));
+    const file = `${tool.name}${options.portable ? ".portable" : ""}.wasm`;
+    this.output = path.resolve(options.output ?? path.join(tool.buildFolder, file));
     this.sdk = findSdk(tool.folder);
     const record = path.join(tool.buildFolder, "manifest.json");
     this.manifest = new Manifest(record, tool.folder, options.force ?? false);
@@ -148,7 +150,9 @@ class Build {
     map: string | undefined,
   ): Promise<void> {
     const { folder, name } = this.tool;
-    const settings = { folder, output: this.output, debug: this.options.debug ?? false };
+    const portable = this.options.portable ? await this.portableTarget() : undefined;
+    const debug = this.options.debug ?? false;
+    const settings = { folder, output: this.output, debug, portable };
     const config = findAsconfig(folder);
     const args = compilerArguments(
       { ...settings, output: path.basename(this.output), folder: "" },
@@ -175,6 +179,11 @@ class Build {
       facts: {},
     });
     this.rebuilt.push(this.output);
+  }
+
+  private async portableTarget(): Promise<PortableTarget> {
+    const { PortableTarget } = await import("../portable/index.js");
+    return new PortableTarget(this.tool.sources, this.options.debug ?? false);
   }
 
   private async timed(label: string, work: () => Promise<unknown>): Promise<void> {

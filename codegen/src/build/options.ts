@@ -2,7 +2,9 @@
 export interface BuildOptions {
   /** Unoptimised, with names and a source map, so that a trap tells the user's file and line. */
   readonly debug?: boolean;
-  /** Where the module goes; `build/NAME.wasm` in the folder unless told. */
+  /** For the hosts of the published `wasm_bpf` ABI, and ours: docs/portable.md. */
+  readonly portable?: boolean;
+  /** Where the module goes; `build/NAME.wasm` in the folder unless told, `build/NAME.portable.wasm` for a portable one. */
   readonly output?: string;
   /** Build everything, also what has not changed. */
   readonly force?: boolean;

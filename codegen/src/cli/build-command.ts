@@ -4,6 +4,7 @@ import { collect, collectEvents } from "./values.js";
 
 interface BuildFlags {
   readonly debug?: boolean;
+  readonly portable?: boolean;
   readonly output?: string;
   readonly force?: boolean;
   readonly type: string[];
@@ -29,6 +30,7 @@ export function registerBuild(program: Command, context: CommandContext): void {
     .description("compile a tool into one .wasm: clang, bindings, AssemblyScript")
     .argument("[folder]", "the tool's folder", ".")
     .option("-g, --debug", "not optimised, with names and a source map")
+    .option("-p, --portable", "for wasm-bpf and WasmEdge as well: build/NAME.portable.wasm")
     .option("-o, --output <file>", "where the module goes (default: build/NAME.wasm in the folder)")
     .option("-f, --force", "build everything, also what has not changed")
     .option("-t, --type <name>", "emit this type too; may be given several times", collect, [])
@@ -50,6 +52,7 @@ export function registerBuild(program: Command, context: CommandContext): void {
       const { build } = await import("../build/index.js");
       await build(folder, {
         ...(flags.debug === undefined ? {} : { debug: flags.debug }),
+        ...(flags.portable === undefined ? {} : { portable: flags.portable }),
         ...(flags.output === undefined ? {} : { output: flags.output }),
         ...(flags.force === undefined ? {} : { force: flags.force }),
         types: flags.type,

@@ -21,6 +21,7 @@ export namespace errno {
   export const EMFILE: i32 = 24;
   export const ENOSPC: i32 = 28;
   export const ERANGE: i32 = 34;
+  export const ENOSYS: i32 = 38;
   export const EILSEQ: i32 = 84;
   export const EOPNOTSUPP: i32 = 95;
   export const EALREADY: i32 = 114;

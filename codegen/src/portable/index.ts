@@ -1,0 +1,7 @@
+/**
+ * `wbpf build --portable`: modules for the published `wasm_bpf` ABI.
+ *
+ * @module
+ */
+
+export { PortableTarget } from "./target.js";
