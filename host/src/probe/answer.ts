@@ -1,4 +1,4 @@
-import { errnoOf } from "../backend/kernel/explain/errno.js";
+import { explainCapabilities } from "../backend/kernel/explain/capabilities.js";
 
 /** What the kernel said when it was asked for something. */
 export type Answer =
@@ -23,15 +23,12 @@ export const unknown = (why: string, remedy?: string): Answer => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** The errno of a negative result in words, such as `"operation not permitted (EPERM)"`. */
-export function errnoText(error: number): string {
-  const { name, text } = errnoOf(-error);
-  return `${text} (${name})`;
+/** What EPERM means: this process may not ask, or nobody may. @param programType `enum bpf_prog_type` of what was refused, if it was a program */
+export function refused(programType?: number): Answer {
+  const lacks = explainCapabilities(programType === undefined ? [] : [programType]);
+  return lacks === undefined ? no("this kernel refuses it, even to root (EPERM)") : unknown(lacks);
 }
 
 /** Negative errnos that probes tell apart: errno(3), and `include/linux/errno.h` for the last. */
 export const EPERM = -1;
-export const E2BIG = -7;
-export const EBUSY = -16;
-export const EINVAL = -22;
 export const ENOTSUPP = -524;

@@ -111,6 +111,9 @@ function failure(kind: AttachKind, code: string, message: string): Answer {
 function reasonIn(message: string): string {
   const code = / \([A-Z0-9]+\)$/.exec(message)?.[0] ?? "";
   const rest = message.slice(0, message.length - code.length);
-  const why = rest.replace(/^.*?'probe'(?: \([^)]*\))?: (?:program 'probe' \([^)]*\): )?/s, "");
+  const why = rest.replace(
+    /^.*?'probe'(?: \([^)]*\))?(?: to [^:]*)?: (?:program 'probe' \([^)]*\): )?/s,
+    "",
+  );
   return `${why.split("; ")[0]}${code}`;
 }

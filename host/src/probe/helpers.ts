@@ -1,4 +1,4 @@
-import { type Answer, EPERM, errnoText, no, unknown, YES } from "./answer.js";
+import { type Answer, EPERM, no, refused, unknown, YES } from "./answer.js";
 import { calling } from "./instructions.js";
 import { nativeFeatures } from "./native.js";
 import type { ProgramType } from "./program-types.js";
@@ -34,7 +34,7 @@ export function probeHelper(type: ProgramType, helper: number): Answer {
   if (UNKNOWN.test(log)) return no("this kernel does not have it");
   if (WITHHELD.test(log)) return no(`${type.name} programs may not call it here`);
   if (log === "") {
-    return error === EPERM ? unknown(errnoText(error)) : no(`${type.name} programs do not load`);
+    return error === EPERM ? refused(type.id) : no(`${type.name} programs do not load`);
   }
   return YES;
 }

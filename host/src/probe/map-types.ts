@@ -1,4 +1,4 @@
-import { type Answer, ENOTSUPP, EPERM, errnoText, no, unknown, YES } from "./answer.js";
+import { type Answer, ENOTSUPP, EPERM, no, refused, YES } from "./answer.js";
 import { needsLinux } from "./kernel-version.js";
 import { type MapRequest, nativeFeatures } from "./native.js";
 
@@ -85,6 +85,6 @@ export function probeMapType(type: MapType): Answer {
     ...type.shape,
   });
   if (error === 0 || error === type.refusal) return YES;
-  if (error === EPERM) return unknown(errnoText(error));
+  if (error === EPERM) return refused();
   return no(needsLinux(type.since) ?? "this kernel was built without it");
 }

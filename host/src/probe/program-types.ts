@@ -1,4 +1,4 @@
-import { type Answer, EPERM, errnoText, no, unknown, YES } from "./answer.js";
+import { type Answer, EPERM, no, refused, YES } from "./answer.js";
 import { returning } from "./instructions.js";
 import { needsLinux } from "./kernel-version.js";
 import { nativeFeatures, type ProgramRequest } from "./native.js";
@@ -106,6 +106,6 @@ export function probeProgramType(type: ProgramType): Answer {
     ...type.shape,
   });
   if (error === 0 || type.refusal?.test(log)) return YES;
-  if (error === EPERM) return unknown(errnoText(error));
+  if (error === EPERM) return refused(type.id);
   return no(needsLinux(type.since) ?? "this kernel was built without it");
 }
