@@ -244,7 +244,7 @@ export function buffersConform({ describe, it, backend, object }: ConformanceOpt
         assert.equal(guest.u64(BATCH + 8), 3n);
         assert.equal(session.wait(both, ready, 0), 0);
 
-        assert.equal(session.wait([], ready, 0), EINVAL);
+        assert.equal(session.wait([], ready, 5), 0, "nothing to wait for: the time passes");
         assert.equal(session.wait(both, new Int32Array(1), 0), EINVAL);
         assert.equal(session.wait(new Array(65).fill(first), new Int32Array(65), 0), EINVAL);
         second.close();

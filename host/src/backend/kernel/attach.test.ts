@@ -6,6 +6,7 @@ import { framesOf } from "../conformance/frames.js";
 import { Guest, mapOf, programOf, withGuest } from "../conformance/guest.js";
 import { throwsBpf } from "../conformance/objects.js";
 import { compileSource, compileTestObject } from "../testing/compile.js";
+import { needsKernel } from "../testing/needs-kernel.js";
 import { KernelBackend } from "./kernel-backend.js";
 
 /** `__NR_getegid` of x86-64 and of arm64 (and riscv64): a system call that nothing else in this process makes by itself. */
@@ -64,6 +65,8 @@ function drain(
 }
 
 describe("attaching in the kernel", () => {
+  before(needsKernel);
+
   it("delivers the events of a raw tracepoint until the link is destroyed", () => {
     withGuest(backend, (guest) => {
       const opened = tracing(guest);
