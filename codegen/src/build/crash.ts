@@ -61,7 +61,7 @@ export async function withoutCrash<T>(
   output.error = (...args: unknown[]): void => {
     const text = args.join(" ");
     if (text.includes("the AssemblyScript compiler has crashed")) {
-      reason = /^\S*▌ (\S*Error: .*)$/m.exec(text)?.[1] ?? "an assertion failed";
+      reason = /^\S*▌ (\S*Error: .*)$/m.exec(text)?.[1] ?? "it does not tell why";
     } else {
       error.apply(output, args);
     }
