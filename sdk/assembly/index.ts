@@ -7,6 +7,22 @@
 export { randomU64 } from "./abi/random";
 export { ABI_VERSION } from "./abi/wbpf";
 export { args } from "./args/args";
+export { IterOptions } from "./attach/iter_options";
+export {
+  direction,
+  linkFlags,
+  NetfilterOptions,
+  netkitSide,
+  TcOptions,
+  xdpFlags,
+} from "./attach/network_options";
+export { PerfEventOptions, perfCount, perfType } from "./attach/perf_event_options";
+export {
+  KprobeMultiOptions,
+  KprobeOptions,
+  UprobeMultiOptions,
+  UprobeOptions,
+} from "./attach/probe_options";
 export { EventBuffer } from "./buffer/event_buffer";
 export { every, poll, run } from "./buffer/poll";
 export { RingBuffer } from "./buffer/ring_buffer";
@@ -14,8 +30,13 @@ export { console } from "./console/console";
 export { errno, errnoName } from "./errors/errno";
 export { fail, lastError } from "./errors/last_error";
 export { BpfLink } from "./link/bpf_link";
+export { LinkInfo } from "./link/link_info";
+export { interfaceIndex } from "./net/interface_index";
 export { BpfObject } from "./object/bpf_object";
 export { LoadStep } from "./object/load_step";
 export { BpfProgram } from "./program/bpf_program";
+export { ProgramInfo } from "./program/program_info";
+export { enableStats } from "./program/stats";
+export { TestRunOptions } from "./program/test_run_options";
 export { exit } from "./start";
 export { time } from "./time/time";

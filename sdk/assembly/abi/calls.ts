@@ -3,7 +3,21 @@
  *
  * @module
  */
-import { last_error, object_find_map, object_find_program, object_open } from "./wbpf";
+import {
+  interface_index,
+  last_error,
+  map_name,
+  map_reuse_pin,
+  object_find_map,
+  object_find_program,
+  object_log,
+  object_open,
+  pin,
+  program_name,
+  program_section,
+  program_set_attach_target,
+  unpin,
+} from "./wbpf";
 
 /** Opens an object; see `object_open` in docs/abi.md. */
 export function openObject(bytes: usize, length: i32, name: string): i32 {
@@ -30,4 +44,66 @@ export function hostError(): string {
   const text = new ArrayBuffer(length);
   last_error(changetype<usize>(text), length);
   return String.UTF8.decode(text);
+}
+
+/** Pins what a handle stands for; see `pin`. */
+export function pinAt(handle: i32, path: string): i32 {
+  const text = String.UTF8.encode(path);
+  return pin(handle, changetype<usize>(text), text.byteLength);
+}
+
+/** Takes a pin away; see `unpin`. */
+export function unpinAt(handle: i32, path: string): i32 {
+  const text = String.UTF8.encode(path);
+  return unpin(handle, changetype<usize>(text), text.byteLength);
+}
+
+/** Uses a pinned map; see `map_reuse_pin`. */
+export function reusePin(map: i32, path: string): i32 {
+  const text = String.UTF8.encode(path);
+  return map_reuse_pin(map, changetype<usize>(text), text.byteLength);
+}
+
+/** Chooses what a program will attach to; see `program_set_attach_target`. */
+export function setAttachTarget(program: i32, target: i32, name: string): i32 {
+  const text = String.UTF8.encode(name);
+  return program_set_attach_target(program, target, changetype<usize>(text), text.byteLength);
+}
+
+/** The index of a network interface; see `interface_index`. */
+export function indexOfInterface(name: string): i32 {
+  const text = String.UTF8.encode(name);
+  return interface_index(changetype<usize>(text), text.byteLength);
+}
+
+/** A call that copies a text of the host's and returns its whole length. */
+type Copier = (handle: i32, buf: usize, cap: i32) => i32;
+
+/** The whole of a text of the host's; empty after a failure. */
+function textOf(handle: i32, copy: Copier): string {
+  const length = copy(handle, 0, 0);
+  if (length <= 0) return "";
+  const text = new ArrayBuffer(length);
+  const now = copy(handle, changetype<usize>(text), length);
+  return String.UTF8.decodeUnsafe(changetype<usize>(text), min(max(now, 0), length));
+}
+
+/** The verifier's log; see `object_log`. */
+export function objectLog(object: i32): string {
+  return textOf(object, (handle, buf, cap) => object_log(handle, buf, cap));
+}
+
+/** The name of a program's C function; see `program_name`. */
+export function programName(program: i32): string {
+  return textOf(program, (handle, buf, cap) => program_name(handle, buf, cap));
+}
+
+/** A program's `SEC()` name; see `program_section`. */
+export function programSection(program: i32): string {
+  return textOf(program, (handle, buf, cap) => program_section(handle, buf, cap));
+}
+
+/** A map's name; see `map_name`. */
+export function mapName(map: i32): string {
+  return textOf(map, (handle, buf, cap) => map_name(handle, buf, cap));
 }

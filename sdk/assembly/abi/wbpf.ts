@@ -21,6 +21,21 @@ export declare function object_find_map(object: i32, name: usize, nameLen: i32):
 @external("wbpf", "object_find_program")
 export declare function object_find_program(object: i32, name: usize, nameLen: i32): i32;
 
+@external("wbpf", "object_map_at")
+export declare function object_map_at(object: i32, index: i32): i32;
+@external("wbpf", "object_program_at")
+export declare function object_program_at(object: i32, index: i32): i32;
+@external("wbpf", "object_log")
+export declare function object_log(object: i32, buf: usize, cap: i32): i32;
+
+@external("wbpf", "map_name")
+export declare function map_name(map: i32, buf: usize, cap: i32): i32;
+@external("wbpf", "map_set")
+export declare function map_set(map: i32, what: i32, value: i32): i32;
+@external("wbpf", "map_reuse_pin")
+export declare function map_reuse_pin(map: i32, path: usize, pathLen: i32): i32;
+@external("wbpf", "map_attach_struct_ops")
+export declare function map_attach_struct_ops(map: i32): i32;
 @external("wbpf", "map_info")
 export declare function map_info(map: i32, out: usize, cap: i32): i32;
 @external("wbpf", "map_initial_value")
@@ -43,6 +58,43 @@ export declare function map_live(map: i32, address: usize): i32;
 
 @external("wbpf", "program_attach")
 export declare function program_attach(program: i32): i32;
+@external("wbpf", "program_attach_to")
+export declare function program_attach_to(program: i32, kind: i32, options: usize, len: i32): i32;
+@external("wbpf", "program_name")
+export declare function program_name(program: i32, buf: usize, cap: i32): i32;
+@external("wbpf", "program_section")
+export declare function program_section(program: i32, buf: usize, cap: i32): i32;
+@external("wbpf", "program_set")
+export declare function program_set(program: i32, what: i32, value: i32): i32;
+@external("wbpf", "program_set_attach_target")
+export declare function program_set_attach_target(
+  program: i32,
+  target: i32,
+  name: usize,
+  nameLen: i32,
+): i32;
+@external("wbpf", "program_info")
+export declare function program_info(program: i32, out: usize, cap: i32): i32;
+@external("wbpf", "program_test_run")
+export declare function program_test_run(program: i32, args: usize): i32;
+
+@external("wbpf", "pin")
+export declare function pin(handle: i32, path: usize, pathLen: i32): i32;
+@external("wbpf", "unpin")
+export declare function unpin(handle: i32, path: usize, pathLen: i32): i32;
+@external("wbpf", "stats_enable")
+export declare function stats_enable(): i32;
+@external("wbpf", "interface_index")
+export declare function interface_index(name: usize, nameLen: i32): i32;
+
+@external("wbpf", "link_detach")
+export declare function link_detach(link: i32): i32;
+@external("wbpf", "link_update")
+export declare function link_update(link: i32, program: i32): i32;
+@external("wbpf", "link_info")
+export declare function link_info(link: i32, out: usize, cap: i32): i32;
+@external("wbpf", "link_read")
+export declare function link_read(link: i32, buf: usize, cap: i32): i32;
 @external("wbpf", "link_destroy")
 export declare function link_destroy(link: i32): i32;
 

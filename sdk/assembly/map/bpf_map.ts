@@ -1,7 +1,8 @@
-import { addressOf } from "../abi/memory";
-import { map_info } from "../abi/wbpf";
+import { pinAt, reusePin, unpinAt } from "../abi/calls";
+import { map_attach_struct_ops, map_info, map_set } from "../abi/wbpf";
 import { errno } from "../errors/errno";
 import { clearLastError } from "../errors/last_error";
+import { BpfLink } from "../link/bpf_link";
 import { BpfObject } from "../object/bpf_object";
 
 /** Flags of an update: `BPF_ANY`, `BPF_NOEXIST`, `BPF_EXIST` of `include/uapi/linux/bpf.h`. */
@@ -16,7 +17,20 @@ export namespace flags {
 
 /** Words that `map_info` writes (docs/abi.md). */
 const INFO_WORDS: i32 = 6;
-const info = new StaticArray<u32>(INFO_WORDS);
+const info: usize = memory.data(INFO_WORDS << 2, 4);
+const wide: usize = memory.data(8, 8);
+
+/** `what` of `map_set` (docs/abi.md). */
+enum Property {
+  TYPE = 1,
+  KEY_SIZE,
+  VALUE_SIZE,
+  MAX_ENTRIES,
+  FLAGS,
+  NUMA_NODE,
+  EXTRA,
+  AUTOCREATE,
+}
 
 /**
  * A `bpf_map`: one map of an object. This class is what all kinds have in common; a skeleton has the class of each map's kind.
@@ -69,12 +83,102 @@ export class BpfMap {
     return this.info(5);
   }
 
+  /** `enum bpf_map_type`; `bpf_map__set_type`. As all that is set: before the load, else `-EBUSY`. */
+  setType(type: u32): i32 {
+    return this.configure(Property.TYPE, type);
+  }
+
+  /** In bytes; `bpf_map__set_key_size`. */
+  setKeySize(size: u32): i32 {
+    return this.configure(Property.KEY_SIZE, size);
+  }
+
+  /** In bytes; `bpf_map__set_value_size`. */
+  setValueSize(size: u32): i32 {
+    return this.configure(Property.VALUE_SIZE, size);
+  }
+
+  /** Most elements, or the bytes of a ring buffer; `bpf_map__set_max_entries`. */
+  setMaxEntries(count: u32): i32 {
+    return this.configure(Property.MAX_ENTRIES, count);
+  }
+
+  /** `BPF_F_*` of BPF_MAP_CREATE; `bpf_map__set_map_flags`. */
+  setMapFlags(flags: u32): i32 {
+    return this.configure(Property.FLAGS, flags);
+  }
+
+  /** With the flag `BPF_F_NUMA_NODE`; `bpf_map__set_numa_node`. */
+  setNumaNode(node: u32): i32 {
+    return this.configure(Property.NUMA_NODE, node);
+  }
+
+  /** Of a bloom filter the number of hash functions; `bpf_map__set_map_extra`. Linux 5.16. */
+  setMapExtra(extra: u64): i32 {
+    store<u64>(wide, extra);
+    return this.configure(Property.EXTRA, <u32>wide);
+  }
+
+  /** Whether it is made at all; `bpf_map__set_autocreate`. */
+  setAutocreate(autocreate: bool): i32 {
+    return this.configure(Property.AUTOCREATE, autocreate ? 1 : 0);
+  }
+
+  /** Uses the map that is pinned at a path instead of making one; `bpf_obj_get` and `bpf_map__reuse_fd`. Before the load. */
+  reusePin(path: string): i32 {
+    const handle = this.handle;
+    if (handle < 0) return handle;
+    clearLastError();
+    return this.finished(reusePin(handle, path));
+  }
+
+  /** Pins it in a BPF file system, where it outlives the module; `bpf_map__pin`. */
+  pin(path: string): i32 {
+    const handle = this.handle;
+    if (handle < 0) return handle;
+    clearLastError();
+    return this.finished(pinAt(handle, path));
+  }
+
+  /** Takes away a pin that this map made, or was found by; `bpf_map__unpin`. */
+  unpin(path: string): i32 {
+    const handle = this.handle;
+    if (handle < 0) return handle;
+    clearLastError();
+    return this.finished(unpinAt(handle, path));
+  }
+
+  /** Registers a struct_ops map with the kernel, such as a TCP congestion control; `bpf_map__attach_struct_ops`. Null after a failure. Linux 5.6. */
+  attachStructOps(): BpfLink | null {
+    const handle = this.handle;
+    if (handle < 0) return null;
+    clearLastError();
+    const link = map_attach_struct_ops(handle);
+    if (link < 0) {
+      this.failed(link);
+      return null;
+    }
+    return new BpfLink(link);
+  }
+
+  private configure(what: i32, value: u32): i32 {
+    const handle = this.handle;
+    if (handle < 0) return handle;
+    clearLastError();
+    return this.finished(map_set(handle, what, value));
+  }
+
+  private finished(result: i32): i32 {
+    if (result < 0) this.error = result;
+    return result;
+  }
+
   private info(word: i32): i32 {
     const handle = this.handle;
     if (handle < 0) return handle;
     clearLastError();
-    const written = map_info(handle, addressOf(info), INFO_WORDS << 2);
-    return written < 0 ? this.failed(written) : <i32>unchecked(info[word]);
+    const written = map_info(handle, info, INFO_WORDS << 2);
+    return written < 0 ? this.failed(written) : load<i32>(info + ((<usize>word) << 2));
   }
 
   /** Notes the errno of a call that failed, and returns it. */

@@ -1,5 +1,5 @@
-import { findMap, openObject } from "../abi/calls";
-import { object_close, object_load } from "../abi/wbpf";
+import { findMap, mapName, objectLog, openObject, pinAt, programName, unpinAt } from "../abi/calls";
+import { object_close, object_load, object_map_at, object_program_at } from "../abi/wbpf";
 import { errno } from "../errors/errno";
 import { clearLastError, setLastError } from "../errors/last_error";
 import { BpfProgram } from "../program/bpf_program";
@@ -76,12 +76,10 @@ export class BpfObject {
     return 0;
   }
 
-  /** Detaches every program that {@link attach} or {@link BpfProgram.attach} attached. */
+  /** Destroys every link of its programs, however they were attached. */
   detach(): void {
     for (let i = 0; i < this.programs.length; i++) {
-      const link = unchecked(this.programs[i]).link;
-      if (link !== null) link.destroy();
-      unchecked(this.programs[i]).link = null;
+      unchecked(this.programs[i]).detach();
     }
   }
 
@@ -91,6 +89,49 @@ export class BpfObject {
     this.closed = true;
     this.detach();
     object_close(this.handle);
+  }
+
+  /** The verifier's log of the load: of a refused program, and of those whose log level was set. Empty if there is none. */
+  log(): string {
+    return this.closed || this.handle < 0 ? "" : objectLog(this.handle);
+  }
+
+  /** Pins all its maps and programs in a folder of a BPF file system; `bpf_object__pin`. */
+  pin(folder: string): i32 {
+    if (this.closed) return setLastError(-errno.EBADF, `object ${this.name} was closed`);
+    if (this.handle < 0) return this.handle;
+    clearLastError();
+    return pinAt(this.handle, folder);
+  }
+
+  /** Takes those pins away; `bpf_object__unpin`. */
+  unpin(folder: string): i32 {
+    if (this.closed) return setLastError(-errno.EBADF, `object ${this.name} was closed`);
+    if (this.handle < 0) return this.handle;
+    clearLastError();
+    return unpinAt(this.handle, folder);
+  }
+
+  /** The names of its maps, in its own order; `bpf_object__for_each_map`. */
+  mapNames(): string[] {
+    const names: string[] = [];
+    if (this.closed || this.handle < 0) return names;
+    for (let i = 0; ; i++) {
+      const map = object_map_at(this.handle, i);
+      if (map < 0) return names;
+      names.push(mapName(map));
+    }
+  }
+
+  /** The names of its programs, in its own order; `bpf_object__for_each_program`. */
+  programNames(): string[] {
+    const names: string[] = [];
+    if (this.closed || this.handle < 0) return names;
+    for (let i = 0; ; i++) {
+      const program = object_program_at(this.handle, i);
+      if (program < 0) return names;
+      names.push(programName(program));
+    }
   }
 
   /** A map's handle by its name in the C source, or a negative errno. */
