@@ -21,6 +21,8 @@ const cache = join(tmpdir(), `wbpf-test-guests-${process.getuid?.() ?? 0}`);
 export interface GuestOptions {
   /** The BPF side, as in `NAME.bpf.c`. Default: the guest's own name. */
   readonly object?: string;
+  /** Whether it exports its function table. Default: true. */
+  readonly table?: boolean;
   /** More arguments for the guest's compiler and linker. */
   readonly flags?: readonly string[];
 }
@@ -32,7 +34,8 @@ export interface GuestOptions {
 export function buildGuest(name: string, options: GuestOptions = {}): string {
   const flags = [
     ...["--target=wasm32-wasi", "--sysroot=/usr", "-O2", "-Wall", "-Werror"],
-    ...["-Wno-int-to-pointer-cast", "-Wl,--export-table", ...(options.flags ?? [])],
+    ...["-Wno-int-to-pointer-cast", ...(options.flags ?? [])],
+    ...(options.table === false ? [] : ["-Wl,--export-table"]),
   ];
   const { object = name } = options;
   const sources = readdirSync(guests)
