@@ -47,6 +47,8 @@ static inline void print_records(uint64_t object, const char *map, record_callba
 				 void *data, int size, int left)
 {
 	int fd = find_map(object, map);
+	// The first poll opens the buffer: before it, what goes through a perf buffer is lost.
+	poll_buffer(object, fd, callback, NULL, data, size, 0);
 	printf("READY\n");
 	fflush(stdout);
 	for (left /= 50; left > 0; left--) {
