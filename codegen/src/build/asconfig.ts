@@ -9,7 +9,7 @@ import { shown, upwards } from "./files.js";
 export const DEFAULT_ASCONFIG = {
   options: { runtime: "incremental" },
   targets: {
-    release: { optimizeLevel: 3, shrinkLevel: 2, converge: true, noAssert: false, debug: false },
+    release: { optimizeLevel: 3, shrinkLevel: 2, noAssert: false, debug: false },
     debug: { optimizeLevel: 0, shrinkLevel: 0, debug: true },
   },
 } as const;

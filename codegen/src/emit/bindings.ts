@@ -61,7 +61,7 @@ export function generateBindings(object: Uint8Array, options: BindingOptions): B
       header,
       imports: skeleton.imports,
       statements: skeleton.statements,
-      end: (writer) => writeObject(writer.newLine(), object),
+      end: (writer) => writeObject(writer, object),
     },
     table,
   );

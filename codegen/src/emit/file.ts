@@ -12,7 +12,7 @@ import { writeArray, writeComposite } from "./view.js";
 
 /** Names that types of an object may not take: those that generated code imports. */
 export const IMPORTED_NAMES: readonly string[] =
-  "BpfMap BpfObject BpfProgram BloomFilter DataSection ArrayMap ScalarArrayMap HashMap ScalarHashMap PerCpuMap ScalarPerCpuMap QueueMap RingBuffer Int128 Scalar checkIndex readText writeText OBJECT OBJECT_SIZE".split(
+  "BpfMap BpfObject BpfProgram BloomFilter DataSection ArrayMap ScalarArrayMap HashMap ScalarHashMap PerCpuMap ScalarPerCpuMap QueueMap RingBuffer ClearSizes ProgramArray CgroupArray MapOfMaps RedirectMap TaskStorage PathStorage StorageMap LiveArrayMap ScalarLiveArrayMap LiveScalarArrayMap Int128 Scalar checkIndex readText writeText OBJECT OBJECT_SIZE".split(
     " ",
   );
 
@@ -86,13 +86,14 @@ export function printFile(parts: FileParts, table: TypeTable): string {
             namedImports: [...names].sort(),
           })),
         ...statements,
-        ...types,
-        ...(parts.end === undefined ? [] : [parts.end]),
       ],
     },
     { overwrite: true },
   );
-  return `${parts.header}\n${file.getFullText().trimEnd()}\n`;
+  // The types are text already, and megabytes of it for a large kernel type: parsing them again is what would take the time.
+  const end = parts.end === undefined ? [] : [printed(parts.end)];
+  const text = [file.getFullText().trimEnd(), ...types, ...end].filter((part) => part !== "");
+  return `${parts.header}\n${text.join("\n\n")}\n`;
 }
 
 /** The text of a part that asks for types: they have to be known before the imports are written. */

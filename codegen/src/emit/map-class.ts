@@ -9,6 +9,8 @@ export interface MapClass {
   readonly type: string;
   /** Its constructor's arguments after the object. */
   readonly args: readonly string[];
+  /** More to do when the map is made. */
+  readonly after?: string;
   /** Names to import from the SDK, by the file below `assembly`. */
   readonly imports: readonly { readonly from: string; readonly name: string }[];
 }
@@ -17,6 +19,23 @@ export interface MapClass {
 const BPF_F_MMAPABLE = 1 << 10;
 const HASHES: readonly string[] = ["HASH", "LRU_HASH", "LPM_TRIE"];
 const PER_CPU: readonly string[] = ["PERCPU_HASH", "LRU_PERCPU_HASH", "PERCPU_ARRAY"];
+
+/** Maps whose values a module does not have as bytes. */
+const HOLDING: Readonly<Record<string, string>> = {
+  PROG_ARRAY: "ProgramArray",
+  CGROUP_ARRAY: "CgroupArray",
+  ARRAY_OF_MAPS: "MapOfMaps",
+  HASH_OF_MAPS: "MapOfMaps",
+  DEVMAP: "RedirectMap",
+  DEVMAP_HASH: "RedirectMap",
+  CPUMAP: "RedirectMap",
+};
+/** Maps whose keys are owners. */
+const STORAGE: Readonly<Record<string, string>> = {
+  TASK_STORAGE: "TaskStorage",
+  CGRP_STORAGE: "PathStorage",
+  INODE_STORAGE: "PathStorage",
+};
 
 /**
  * Chooses the class of a map by its kind and by what its key and value are. A kind that has no class of its own, and a map without the types of its key and
@@ -28,10 +47,16 @@ export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTab
   if (map.typeName === "RINGBUF") {
     const shape = event === undefined ? undefined : table.shape(event, `${map.name}_event`);
     const type = shape === undefined ? scalarView(table) : table.viewName(shape);
-    return {
+    const made = {
       type: `RingBuffer<${type}>`,
       args: [name, String(shape?.size ?? 1)],
       imports: [{ from: "buffer/ring_buffer", name: "RingBuffer" }],
+    };
+    if (map.keySize === 0 && map.valueSize === 0) return made;
+    return {
+      ...made,
+      after: `object.addLoadStep(new ClearSizes(object, ${name}));`,
+      imports: [...made.imports, { from: "map/clear_sizes", name: "ClearSizes" }],
     };
   }
   const of = (className: string, parameters: string[], args: string[]): MapClass => ({
@@ -39,9 +64,13 @@ export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTab
     args: [name, ...args],
     imports: [{ from: "map/index", name: className }],
   });
-  const value = valueShape(map, table);
+  const holding = HOLDING[map.typeName];
+  if (holding === "ProgramArray" || holding === "CgroupArray")
+    return of(holding, [], [String(map.valueSize)]);
   const key = keyShape(map, table);
   const keyName = key === undefined ? undefined : key.kind === "view" ? key.name : key.type;
+  if (holding !== undefined) return of(holding, [keyName ?? "u32"], sizes);
+  const value = valueShape(map, table);
   if (value !== undefined) {
     const scalar = value.kind === "scalar" ? value.type : undefined;
     const view = (): string => table.viewName(value);
@@ -64,6 +93,8 @@ export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTab
         : of("ScalarArrayMap", [scalar], [valueSize]);
     if (map.typeName === "QUEUE" || map.typeName === "STACK")
       return of("QueueMap", [view()], [valueSize]);
+    const storage = STORAGE[map.typeName];
+    if (storage !== undefined) return of(storage, [view()], [valueSize]);
     if (map.typeName === "BLOOM_FILTER") return of("BloomFilter", [view()], [valueSize]);
     if (keyName !== undefined && HASHES.includes(map.typeName)) {
       return scalar === undefined

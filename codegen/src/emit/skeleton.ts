@@ -68,6 +68,7 @@ export function buildSkeleton(
         name: members_.take(identifier(map.name)),
         type: made.type,
         value: `new ${made.type}(object, ${made.args.join(", ")})`,
+        ...(made.after === undefined ? {} : { after: made.after }),
         docs: `\`BPF_MAP_TYPE_${map.typeName}\`${size}.`,
       };
     });

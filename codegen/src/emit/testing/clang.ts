@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** Compiles C for BPF, DWARF stripped, as a build does. */
-export function compileC(source: string): Buffer {
+export function compileC(source: string, target = "bpf"): Buffer {
   const folder = mkdtempSync(path.join(tmpdir(), "wbpf-c-"));
   try {
     const input = path.join(folder, "test.bpf.c");
@@ -14,7 +14,7 @@ export function compileC(source: string): Buffer {
       "clang",
       [
         "-target",
-        "bpf",
+        target,
         "-g",
         "-O2",
         "-w",
