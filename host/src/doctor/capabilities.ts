@@ -23,7 +23,7 @@ export function capabilityFindings(effective = effectiveCapabilities()): Finding
     if (INCLUDED.has(bit) && has(SYS_ADMIN)) {
       return finding(name, YES, `${purpose}; CAP_SYS_ADMIN includes it`);
     }
-    return finding(name, no("this process lacks it", REMEDY), purpose);
+    return finding(name, no("not given", REMEDY), purpose);
   });
 }
 

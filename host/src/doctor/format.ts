@@ -36,7 +36,11 @@ function table(title: string, findings: readonly Finding[]): string {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   const rows = findings.flatMap(({ name, answer, detail }) => {
     const why = answer.state === "yes" ? undefined : answer.why;
-    const text = [why, detail].filter((part) => part !== undefined).join("; ");
+    // A verifier's refusal has many lines.
+    const text = [detail, why]
+      .filter((part) => part !== undefined)
+      .join(": ")
+      .replaceAll("\n", `\n${" ".repeat(7)}`);
     const remedy = answer.state === "yes" ? undefined : answer.remedy;
     return [
       `  ${MARKS[answer.state]}  ${name.padEnd(width)}  ${text}`.trimEnd(),

@@ -158,7 +158,7 @@ export const ATTACH_KINDS: readonly AttachKind[] = [
     sections: /^fmod_ret(\.s)?\//,
     since: "5.7",
     needs: TRAMPOLINE,
-    section: "fmod_ret/bpf_modify_return_test",
+    section: "fmod_ret/security_syslog",
   },
   {
     name: "lsm",

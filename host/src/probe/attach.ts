@@ -84,7 +84,9 @@ function answerOf(kind: AttachKind, attempt: Attempt): Answer {
       return kind.inside === "cgroup"
         ? unknown(
             "there is no cgroup to try it in",
-            "mount cgroup v2: mount -t cgroup2 cgroup2 /sys/fs/cgroup",
+            mountOf("cgroup2") === undefined
+              ? "mount -t cgroup2 cgroup2 /sys/fs/cgroup"
+              : "run it as root",
           )
         : unknown("there is no network namespace to try it in", "run it as root (CAP_SYS_ADMIN)");
     case "failed":
@@ -109,8 +111,10 @@ function failure(kind: AttachKind, code: string, message: string): Answer {
 
 /** The part of a sentence that says why: "cannot attach program 'probe' (kprobe): WHY; what to do (ENOENT)". */
 function reasonIn(message: string): string {
-  const code = / \([A-Z0-9]+\)$/.exec(message)?.[0] ?? "";
-  const rest = message.slice(0, message.length - code.length);
+  // A verifier's refusal goes on for many lines.
+  const [first = ""] = message.split("\n");
+  const code = / \([A-Z0-9]+\)$/.exec(first)?.[0] ?? "";
+  const rest = first.slice(0, first.length - code.length);
   const why = rest.replace(
     /^.*?'probe'(?: \([^)]*\))?(?: to [^:]*)?: (?:program 'probe' \([^)]*\): )?/s,
     "",
