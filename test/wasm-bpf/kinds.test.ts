@@ -158,8 +158,9 @@ kernelSuite("modules that were built for wasm-bpf, by the kinds of its examples"
 
     const attached = () =>
       execFileSync("ip", ["-details", "link", "show", far], { encoding: "utf8" });
-    // Nobody has that address, so an ARP request is all that leaves: 42 bytes.
-    const send = () => sendDatagram(9, "10.213.7.9");
+    // Nobody has that address, so an ARP request is all that leaves: 42 bytes. The kernel does not ask for the same twice in a short time.
+    let host = 8;
+    const send = () => sendDatagram(9, `10.213.7.${++host}`);
 
     it("xdp: counts packets by length, and is gone after the close", async () => {
       let during = "";
