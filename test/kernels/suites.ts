@@ -1,11 +1,38 @@
-/**
- * The suites that run on every kernel: those that load programs or attach them. In a guest they find their modules built, for the machine's own kernel comes
- * first; what takes the compiler itself to task has nothing to do with the kernel and is not here.
- */
-export const SUITES: readonly string[] = [
-  "test/bootstrap/bootstrap.test.ts",
-  "test/ring/ring.test.ts",
-];
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/wbpf.js";
 
-/** Debian's kernels beside the machine's own: an old one that is widely run, and the one before it in age. */
+/** Debian's kernels beside the machine's own: the one of Debian 12, and the one of Debian 13. */
 export const LINES = ["6.1", "6.12"] as const;
+
+/** How a test file says that it needs a kernel: test/support/kernel.ts, and host/src/backend/testing/needs-kernel.ts. */
+const NEEDS_KERNEL = /\b(?:kernelSuite|needsKernel)\b/;
+
+/** Suites that need a kernel and stay on the machine's own, and why. */
+export const EXCLUDED: Readonly<Record<string, string>> = {
+  "test/kernels/kernels.test.ts": "it runs the others",
+  "test/bench/bench.test.ts": "emulation says nothing about speed",
+  "test/bad-input/bad-input.test.ts":
+    "it is about the compilers, which take minutes under emulation",
+  "host/src/runtime/running.test.ts": "it compiles a module for each test",
+};
+
+/**
+ * The suites that run on every kernel. In a guest they find their modules and objects built, for the machine's own kernel comes first.
+ */
+export function suites(): string[] {
+  return testFiles()
+    .filter((file) => !Object.hasOwn(EXCLUDED, file))
+    .filter((file) => NEEDS_KERNEL.test(readFileSync(join(root, file), "utf8")));
+}
+
+function testFiles(): string[] {
+  return ["host/src", "test"]
+    .flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(room, file),
+      ),
+    )
+    .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules"))
+    .sort();
+}
