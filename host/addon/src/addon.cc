@@ -13,6 +13,7 @@
 #include "features.h"
 #include "interfaces.h"
 #include "libbpf.h"
+#include "map_calls.h"
 #include "object.h"
 #include "session.h"
 #include "vmlinux.h"
@@ -115,6 +116,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createEventFd", Napi::Function::New(env, CreateEventFd, "createEventFd"));
   exports.Set("inspect", Napi::Function::New(env, Inspect, "inspect"));
   exports.Set("interfaces", Napi::Function::New(env, Interfaces, "interfaces"));
+  exports.Set("openPidfd", Napi::Function::New(env, OpenPidfd, "openPidfd"));
+  exports.Set("closeDescriptor", Napi::Function::New(env, CloseDescriptor, "closeDescriptor"));
   exports.Set("dumpBtf", Napi::Function::New(env, DumpBtf, "dumpBtf"));
   exports.Set("libbpfVersion", Napi::Function::New(env, LibbpfVersion, "libbpfVersion"));
   exports.Set("tryMap", Napi::Function::New(env, TryMap, "tryMap"));

@@ -44,6 +44,8 @@
   X(bpf_map__set_map_flags)                \
   X(bpf_map__set_numa_node)                \
   X(bpf_map__set_map_extra)                \
+  X(bpf_map__map_extra)                    \
+  X(bpf_map__autocreate)                   \
   X(bpf_map__set_autocreate)               \
   X(bpf_map__reuse_fd)                     \
   X(bpf_map__pin)                          \

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "describe.h"
 #include "failure.h"
+#include "map_calls.h"
 #include "test_run.h"
 
 namespace wbpf {
@@ -33,6 +34,20 @@ UniqueObject OpenObject(Napi::Env env, const std::vector<uint8_t>& bytes,
   CompleteObject(object.get());
   return object;
 }
+
+namespace {
+
+// BPF_MAP_TYPE_ARENA, which headers before Linux 6.9 lack.
+constexpr uint32_t kArena = 33;
+
+// libbpf from 1.5 on maps an arena with map_extra at exactly that address of this process,
+// whatever is there (bpf_object__create_maps in its libbpf.c).
+bool IsPlacedArena(const bpf_map* map) {
+  return static_cast<uint32_t>(Lib().bpf_map__type(map)) == kArena &&
+         Lib().bpf_map__autocreate(map) && Lib().bpf_map__map_extra(map) != 0;
+}
+
+}  // namespace
 
 Object::Object(std::shared_ptr<Guest> guest, UniqueObject object)
     : guest_(std::move(guest)), object_(std::move(object)) {
@@ -92,6 +107,12 @@ bpf_program* Object::ProgramAt(const Napi::CallbackInfo& info) {
 
 Napi::Value Object::Load(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  for (const Map& map : maps_) {
+    if (IsPlacedArena(map.map)) {
+      Throw(env, "arena", EOPNOTSUPP);
+      return env.Undefined();
+    }
+  }
   LogCapture capture;
   const int error = object_ ? Lib().bpf_object__load(object_.get()) : -EBADF;
   if (error < 0) {
@@ -123,11 +144,13 @@ Napi::Value Object::MapCallsOf(const Napi::CallbackInfo& info) {
   calls.Set("maxEntries", facts.max_entries);
   calls.Set("flags", facts.flags);
   calls.Set("valueBytes", static_cast<double>(ValueBytes(facts)));
+  calls.Set("id", facts.id);
   calls.Set("lookup", BindNumbers<3, &MapCalls::Lookup>(env, "lookup", map->calls));
   calls.Set("update", BindNumbers<3, &MapCalls::Update>(env, "update", map->calls));
   calls.Set("delete", BindNumbers<1, &MapCalls::Delete>(env, "delete", map->calls));
   calls.Set("nextKey", BindNumbers<2, &MapCalls::NextKey>(env, "nextKey", map->calls));
   calls.Set("keyAfter", BindNumbers<2, &MapCalls::KeyAfter>(env, "keyAfter", map->calls));
+  AddMapCalls(env, calls, map->calls);
   return calls;
 }
 

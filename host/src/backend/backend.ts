@@ -112,9 +112,14 @@ export interface MapInfo {
   readonly valueSize: number;
   readonly maxEntries: number;
   readonly flags: number;
+  /** The kernel's own number of the map, by which a map of maps tells what it holds; 0 before load. */
+  readonly id?: number;
   /** Bytes that a lookup writes: for a per-CPU map `valueSize` rounded up to 8, times the possible CPUs. */
   readonly valueBytes: number;
 }
+
+/** Whose an element of a storage map is: a task's by its process id (TASK_STORAGE), else a path's (CGRP_STORAGE, INODE_STORAGE). */
+export type StorageOwner = { readonly pid: number } | { readonly path: string };
 
 /** What a live mapping takes of a module's memory. */
 export interface LiveLayout {
@@ -149,6 +154,30 @@ export interface BackendMap {
    * `ENOSYS`: this engine, as it was started, cannot
    */
   mapLive?(address: number): void;
+  /** Takes an element out: of a queue or a stack (4.20), of a hash (5.14). */
+  lookupAndDelete(key: number, value: number, flags: number): number;
+  /**
+   * Stores a map in a map of maps. Raw updates of this and of every other map whose values are file descriptors are refused (`-EPERM`), as are all raw calls on
+   * maps whose keys are: what a module takes for one would be the host's.
+   * @throws BpfError `EINVAL`: it is no map of maps, or the inner map is not of its shape
+   */
+  updateMap(key: number, inner: BackendMap, flags: number): number;
+  /** Stores a program in a program array. @throws BpfError `EINVAL` */
+  updateProgram(key: number, program: BackendProgram, flags: number): number;
+  /** Stores a cgroup in a cgroup array, by its path. @throws BpfError `EINVAL`, `ENOENT` */
+  updateCgroup(key: number, path: string): number;
+  /**
+   * Stores where a DEVMAP, DEVMAP_HASH or CPUMAP sends packets.
+   * @param target an interface's index, or the size of a CPU's queue in packets
+   * @param program an XDP program that runs there (5.8), if the map's values have room for one
+   */
+  updateRedirect(key: number, target: number, program: BackendProgram | undefined): number;
+  /** The element of a storage map that belongs to an owner. @throws BpfError what was wrong with the owner */
+  storageLookup(owner: StorageOwner, value: number): number;
+  storageUpdate(owner: StorageOwner, value: number, flags: number): number;
+  storageDelete(owner: StorageOwner): number;
+  /** From now on only BPF programs write it (5.2). @throws BpfError `EBUSY`: it is mapped into memory to be written */
+  freeze(): void;
   /** As {@link nextKey}, for callers to whom offset 0 is an address like any other and not "the first". */
   keyAfter(key: number, next: number): number;
   /**

@@ -54,10 +54,10 @@ export class ImportContext {
   }
 
   /** An import that is called a few times in a module's life: it may throw a {@link BpfError}. */
-  cold(name: string, body: (a: number, b: number, c: number, d: number) => number) {
-    return (a: number, b: number, c: number, d: number): number => {
+  cold(name: string, body: (a: number, b: number, c: number, d: number, e: number) => number) {
+    return (a: number, b: number, c: number, d: number, e: number): number => {
       try {
-        return body(a, b, c, d);
+        return body(a, b, c, d, e);
       } catch (error) {
         return this.recover(name, error);
       }

@@ -5,6 +5,7 @@ import { errorImports } from "./errors.js";
 import { interfaceImports } from "./interfaces.js";
 import { linkImports } from "./links.js";
 import { mapControlImports } from "./map-control.js";
+import { mapValueImports } from "./map-values.js";
 import { mapImports } from "./maps.js";
 import { objectImports } from "./objects.js";
 import { pinImports } from "./pins.js";
@@ -20,6 +21,7 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...errorImports(context),
     ...objectImports(context),
     ...mapImports(context),
+    ...mapValueImports(context),
     ...liveImports(context),
     ...mapControlImports(context),
     ...programImports(context),

@@ -1,8 +1,7 @@
 import type { BackendMap } from "../backend/backend.js";
 import type { ImportContext } from "./context.js";
-import { bpfError, errno, errnoName } from "./errno.js";
-
-const { ENOENT, EEXIST, EFAULT, EBADF, E2BIG, EINVAL } = errno;
+import { bpfError } from "./errno.js";
+import { explainCall, saysEverything } from "./map-errors.js";
 
 /** `map_*`, see docs/abi.md. */
 export function mapImports(context: ImportContext) {
@@ -10,9 +9,9 @@ export function mapImports(context: ImportContext) {
 
   /** What a hot call returns. Text is made only for a failure whose errno does not say everything. */
   const hot = (name: string, map: BackendMap, result: number): number =>
-    result >= 0 || result === -ENOENT || result === -EEXIST
+    result >= 0 || saysEverything(result)
       ? result
-      : context.fail(-result, explain(name, map, -result));
+      : context.fail(-result, explainCall(name, map, -result));
 
   return {
     map_info: context.cold("map_info", (handle, out, cap) => {
@@ -90,24 +89,4 @@ export function mapImports(context: ImportContext) {
 
 function outside(map: BackendMap, start: number, length: number, size: number): string {
   return `bytes ${start} to ${start + length} leave the initial value of map '${map.name}', which has ${size}`;
-}
-
-/** One sentence for a hot call that failed. */
-function explain(call: string, map: BackendMap, number: number): string {
-  const { keySize, valueBytes, maxEntries } = map.info;
-  const reason = (() => {
-    switch (number) {
-      case EFAULT:
-        return `its key (${keySize} bytes) or its value (${valueBytes} bytes) lies outside the module's memory`;
-      case EBADF:
-        return "its object is not loaded; call object_load first";
-      case E2BIG:
-        return `it is full: it holds ${maxEntries}; raise max_entries or delete what is old`;
-      case EINVAL:
-        return "the kernel refuses the call for this type of map or with these flags";
-      default:
-        return "the kernel refuses it";
-    }
-  })();
-  return `${call} on map '${map.name}': ${reason} (${errnoName(number)})`;
 }

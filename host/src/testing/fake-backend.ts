@@ -12,6 +12,7 @@ import {
   type MapInfo,
   type ProgramInfo,
   type SessionOptions,
+  type StorageOwner,
 } from "../backend/backend.js";
 
 const { ENOENT, EEXIST, EFAULT, EINVAL, EBUSY, ECANCELED, EALREADY, E2BIG, ENOSPC, EBADF, ENODEV } =
@@ -329,6 +330,49 @@ class FakeMap implements BackendMap {
     const id = this.#key(key);
     if (typeof id === "number") return id;
     return this.#entries.delete(id) ? 0 : -ENOENT;
+  }
+
+  lookupAndDelete(key: number, value: number): number {
+    const found = this.lookup(key, value);
+    return found < 0 ? found : this.delete(key);
+  }
+
+  updateMap(key: number, inner: BackendMap): number {
+    return this.#hold(key, `map ${inner.name}`);
+  }
+
+  updateProgram(key: number, program: BackendProgram): number {
+    return this.#hold(key, `program ${program.name}`);
+  }
+
+  updateCgroup(key: number, path: string): number {
+    return this.#hold(key, `cgroup ${path}`);
+  }
+
+  updateRedirect(key: number, target: number, program: BackendProgram | undefined): number {
+    return this.#hold(key, `${target} ${program?.name ?? "-"}`);
+  }
+
+  storageLookup(owner: StorageOwner): number {
+    return this.#hold(0, JSON.stringify(owner));
+  }
+
+  storageUpdate(owner: StorageOwner): number {
+    return this.#hold(0, JSON.stringify(owner));
+  }
+
+  storageDelete(owner: StorageOwner): number {
+    return this.#hold(0, JSON.stringify(owner));
+  }
+
+  freeze(): void {
+    this.object.backend.settings.push(`map ${this.name} frozen`);
+  }
+
+  /** Notes what a map was told to hold. */
+  #hold(key: number, what: string): number {
+    this.object.backend.settings.push(`map ${this.name}[${key}] = ${what}`);
+    return 0;
   }
 
   nextKey(key: number, next: number): number {

@@ -1,5 +1,6 @@
 import { pinAt, reusePin, unpinAt } from "../abi/calls";
 import { map_attach_struct_ops, map_info, map_set } from "../abi/wbpf";
+import { map_freeze, map_id } from "../abi/wbpf_maps";
 import { errno } from "../errors/errno";
 import { clearLastError } from "../errors/last_error";
 import { BpfLink } from "../link/bpf_link";
@@ -171,6 +172,24 @@ export class BpfMap {
   private finished(result: i32): i32 {
     if (result < 0) this.error = result;
     return result;
+  }
+
+  /** The kernel's own number of the loaded map, or a negative errno. A map of maps tells what it holds by it. */
+  get id(): i32 {
+    const handle = this.handle;
+    if (handle < 0) return handle;
+    clearLastError();
+    const id = map_id(handle);
+    return id < 0 ? this.failed(id) : id;
+  }
+
+  /** From now on only BPF programs write it; `bpf_map_freeze`. 0, `-EBUSY` if it is frozen already or a live map, or another negative errno. Linux 5.2. */
+  freeze(): i32 {
+    const handle = this.handle;
+    if (handle < 0) return handle;
+    clearLastError();
+    const result = map_freeze(handle);
+    return result < 0 ? this.failed(result) : result;
   }
 
   private info(word: i32): i32 {

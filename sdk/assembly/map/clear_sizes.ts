@@ -1,5 +1,5 @@
-import { LoadStep } from "../object/load_step";
 import { BpfObject } from "../object/bpf_object";
+import { LoadStep } from "../object/load_step";
 import { BpfMap } from "./bpf_map";
 
 /**

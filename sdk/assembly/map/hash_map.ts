@@ -1,5 +1,6 @@
 import { addressOf, viewAt } from "../abi/memory";
 import { map_lookup, map_update } from "../abi/wbpf";
+import { map_lookup_and_delete } from "../abi/wbpf_maps";
 import { BpfObject } from "../object/bpf_object";
 import { Scalar } from "../view/scalar";
 import { Entries } from "./entries";
@@ -25,6 +26,18 @@ export class HashMap<K, V> extends KeyedMap<K> {
     const handle = this.handle;
     if (handle < 0) return null;
     const result = map_lookup(handle, this.keyAddress(key), this.valueBuffer, 0);
+    if (result < 0) {
+      this.failed(result);
+      return null;
+    }
+    return viewAt<V>(this.valueBuffer);
+  }
+
+  /** As {@link lookup}, and takes the element out in the same step; `bpf_map__lookup_and_delete_elem` (kernel 5.14 or newer, not for LPM tries). */
+  lookupAndDelete(key: K): V | null {
+    const handle = this.handle;
+    if (handle < 0) return null;
+    const result = map_lookup_and_delete(handle, this.keyAddress(key), this.valueBuffer, 0);
     if (result < 0) {
       this.failed(result);
       return null;

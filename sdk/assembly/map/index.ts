@@ -6,9 +6,14 @@
 
 export { ArrayMap, ScalarArrayMap } from "./array_map";
 export { BpfMap, flags } from "./bpf_map";
+export { CgroupArray } from "./cgroup_array";
 export { Entries } from "./entries";
 export { HashMap, ScalarHashMap } from "./hash_map";
 export { KeyedMap } from "./keyed_map";
+export { MapOfMaps } from "./map_of_maps";
 export { PerCpu, PerCpuScalar } from "./per_cpu";
 export { AnyPerCpuMap, PerCpuMap, ScalarPerCpuMap } from "./per_cpu_map";
+export { ProgramArray } from "./program_array";
 export { BloomFilter, QueueMap } from "./queue_map";
+export { RedirectMap } from "./redirect_map";
+export { PathStorage, StorageMap, TaskStorage } from "./storage_map";

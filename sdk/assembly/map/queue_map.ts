@@ -1,5 +1,6 @@
 import { addressOf, viewAt } from "../abi/memory";
 import { map_lookup, map_update } from "../abi/wbpf";
+import { map_lookup_and_delete } from "../abi/wbpf_maps";
 import { BpfObject } from "../object/bpf_object";
 import { BpfMap } from "./bpf_map";
 
@@ -28,6 +29,18 @@ export class QueueMap<V> extends BpfMap {
     const handle = this.handle;
     if (handle < 0) return null;
     const result = map_lookup(handle, 0, this.valueBuffer, 0);
+    if (result < 0) {
+      this.failed(result);
+      return null;
+    }
+    return viewAt<V>(this.valueBuffer);
+  }
+
+  /** As {@link peek}, and takes it out; `bpf_map__lookup_and_delete_elem`. */
+  pop(): V | null {
+    const handle = this.handle;
+    if (handle < 0) return null;
+    const result = map_lookup_and_delete(handle, 0, this.valueBuffer, 0);
     if (result < 0) {
       this.failed(result);
       return null;

@@ -2,21 +2,26 @@ import type {
   BackendBuffer,
   BackendLink,
   BackendMap,
+  BackendProgram,
   LiveLayout,
   MapInfo,
   MapProperty,
+  StorageOwner,
 } from "../backend.js";
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
+import { explainFreeze } from "./explain/freeze.js";
 import { explainLive } from "./explain/live.js";
 import { explainPin } from "./explain/pin.js";
 import { explainSet } from "./explain/set.js";
 import { explainStructOps } from "./explain/struct-ops.js";
 import type { GuestMemory } from "./guest-memory.js";
 import { KernelLink } from "./link.js";
+import { checkHolds, programFd, withCgroup, withOwner } from "./map-values.js";
 import type { NativeMap, NativeMapCalls, NativeMapFacts, NativeObject } from "./native.js";
 import { Pins } from "./pins.js";
+import { descriptorOf } from "./program.js";
 
 const EINVAL = 22;
 const EBUSY = 16;
@@ -24,12 +29,19 @@ const EBADF = 9;
 
 const noCall = () => -EBADF;
 /** What the calls answer before load and after close. */
-const NO_CALLS: Pick<NativeMapCalls, "lookup" | "update" | "delete" | "nextKey" | "keyAfter"> = {
+const NO_CALLS: Omit<NativeMapCalls, keyof NativeMapFacts | "id"> = {
   lookup: noCall,
   update: noCall,
   delete: noCall,
   nextKey: noCall,
   keyAfter: noCall,
+  lookupAndDelete: noCall,
+  updateDescriptor: noCall,
+  updatePair: noCall,
+  lookupOf: noCall,
+  updateOf: noCall,
+  deleteOf: noCall,
+  freeze: noCall,
 };
 
 /**
@@ -121,6 +133,59 @@ export class KernelMap implements BackendMap {
   keyAfter(key: number, next: number): number {
     this.#memory.refresh();
     return this.#calls.keyAfter(key, next);
+  }
+
+  lookupAndDelete(key: number, value: number, flags: number): number {
+    this.#memory.refresh();
+    return this.#calls.lookupAndDelete(key, value, flags);
+  }
+
+  updateMap(key: number, inner: BackendMap, flags: number): number {
+    checkHolds(this, "updateMap");
+    if (!(inner instanceof KernelMap)) throw bpfError(EINVAL, "the map is another backend's");
+    this.#memory.refresh();
+    return this.#calls.updateDescriptor(key, inner.descriptor(), flags);
+  }
+
+  updateProgram(key: number, program: BackendProgram, flags: number): number {
+    checkHolds(this, "updateProgram");
+    this.#memory.refresh();
+    return this.#calls.updateDescriptor(key, descriptorOf(program), flags);
+  }
+
+  updateCgroup(key: number, path: string): number {
+    checkHolds(this, "updateCgroup");
+    this.#memory.refresh();
+    this.descriptor();
+    return withCgroup(path, (fd) => this.#calls.updateDescriptor(key, fd, 0));
+  }
+
+  updateRedirect(key: number, target: number, program: BackendProgram | undefined): number {
+    checkHolds(this, "updateRedirect");
+    this.#memory.refresh();
+    return this.#calls.updatePair(key, target, programFd(program, descriptorOf));
+  }
+
+  storageLookup(owner: StorageOwner, value: number): number {
+    this.descriptor();
+    this.#memory.refresh();
+    return withOwner(this, owner, (fd) => this.#calls.lookupOf(fd, value, 0));
+  }
+
+  storageUpdate(owner: StorageOwner, value: number, flags: number): number {
+    this.descriptor();
+    this.#memory.refresh();
+    return withOwner(this, owner, (fd) => this.#calls.updateOf(fd, value, flags));
+  }
+
+  storageDelete(owner: StorageOwner): number {
+    this.descriptor();
+    return withOwner(this, owner, (fd) => this.#calls.deleteOf(fd));
+  }
+
+  freeze(): void {
+    const result = this.#calls.freeze();
+    if (result < 0) throw explainFreeze(-result, this.name);
   }
 
   liveLayout(): LiveLayout {
@@ -221,7 +286,7 @@ export class KernelMap implements BackendMap {
     try {
       const calls = this.#object.mapCalls(this.#index);
       this.#calls = calls;
-      this.#info = infoOf(calls);
+      this.#info = { ...infoOf(calls), id: calls.id };
     } catch {
       this.#calls = NO_CALLS;
     }

@@ -11,6 +11,10 @@ export interface NativeAddon {
   createEventFd(): number;
   /** Of the network namespace of this thread. */
   interfaces(): { readonly name: string; readonly index: number }[];
+  /** A descriptor, which the caller closes, or a negative errno. */
+  openPidfd(pid: number): number;
+  /** For descriptors that Node does not know of. */
+  closeDescriptor(fd: number): void;
   inspect(bytes: Uint8Array, name: string): Pick<NativeObject, "maps" | "programs">;
   /** The C declarations of all types of a BTF file; `base` empty: none. */
   dumpBtf(path: string, base: string): string;
@@ -97,11 +101,20 @@ export interface NativeProgram {
 
 /** All of these return 0 or a negative errno, and take pointers into the bound memory. */
 export interface NativeMapCalls extends NativeMapFacts {
+  readonly id: number;
   lookup(key: number, value: number, flags: number): number;
   update(key: number, value: number, flags: number): number;
   delete(key: number): number;
   nextKey(key: number, next: number): number;
   keyAfter(key: number, next: number): number;
+  lookupAndDelete(key: number, value: number, flags: number): number;
+  /** `fd` is a descriptor of this process, here and below. See host/addon/src/map.h. */
+  updateDescriptor(key: number, fd: number, flags: number): number;
+  updatePair(key: number, number: number, fd: number): number;
+  lookupOf(fd: number, value: number, flags: number): number;
+  updateOf(fd: number, value: number, flags: number): number;
+  deleteOf(fd: number): number;
+  freeze(): number;
 }
 
 export interface NativeRing {

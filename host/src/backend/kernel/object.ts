@@ -1,5 +1,6 @@
 import type { BackendMap, BackendObject, BackendProgram } from "../backend.js";
 import { attempt } from "./attempt.js";
+import { explainArena } from "./explain/arena.js";
 import { bpfError } from "./explain/errno.js";
 import { explainLoad } from "./explain/load.js";
 import type { GuestMemory } from "./guest-memory.js";
@@ -53,6 +54,7 @@ export class KernelObject implements BackendObject {
       () => this.#native.load(),
       (failure) => {
         this.#log = failure.verifier;
+        if (failure.message === "arena") return explainArena(this.name);
         return explainLoad(failure, {
           object: this.name,
           maps: this.#native.maps,

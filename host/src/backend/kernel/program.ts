@@ -166,7 +166,8 @@ export class KernelProgram implements BackendProgram {
   }
 }
 
-function descriptorOf(program: BackendProgram): number {
+/** @internal The descriptor of a loaded program of this backend, for the addon only. @throws BpfError `EBADF`, `EINVAL` */
+export function descriptorOf(program: BackendProgram): number {
   if (!(program instanceof KernelProgram)) {
     throw bpfError(EINVAL, `program '${program.name}' is another backend's`);
   }
