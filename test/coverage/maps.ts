@@ -21,7 +21,7 @@ export const MAPS: Coverage = {
   ...all(by("KeyedMap.delete"), "bpf_map__delete_elem", "bpf_map_delete_elem"),
   bpf_map_delete_elem_flags: excused("no kernel knows a flag for it"),
   ...all(
-    missing("lookup and delete in one step (`pop` of a queue or a stack)"),
+    by("HashMap.lookupAndDelete", "QueueMap.pop"),
     "bpf_map__lookup_and_delete_elem",
     "bpf_map_lookup_and_delete_elem",
     "bpf_map_lookup_and_delete_elem_flags",
@@ -38,7 +38,7 @@ export const MAPS: Coverage = {
     "bpf_map_delete_batch",
     "bpf_map_lookup_and_delete_batch",
   ),
-  bpf_map_freeze: missing("freezing a map"),
+  bpf_map_freeze: by("BpfMap.freeze"),
   bpf_map_create: missing("creating a map at run time"),
   ...all(
     excused(BY_ID),
@@ -46,7 +46,11 @@ export const MAPS: Coverage = {
     "bpf_map_get_fd_by_id_opts",
     "bpf_map_get_next_id",
   ),
-  ...all(missing("inner maps"), "bpf_map__inner_map", "bpf_map__set_inner_map_fd"),
+  ...all(
+    excused("an object declares in C what its maps of maps hold; `MapOfMaps` fills them"),
+    "bpf_map__inner_map",
+    "bpf_map__set_inner_map_fd",
+  ),
   bpf_map__attach_struct_ops: by("BpfMap.attachStructOps"),
   bpf_map__fd: excused(DESCRIPTOR),
   bpf_map__name: by("BpfMap.name"),
