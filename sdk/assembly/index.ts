@@ -24,6 +24,7 @@ export {
   UprobeOptions,
 } from "./attach/probe_options";
 export { EventBuffer } from "./buffer/event_buffer";
+export { PerfBuffer } from "./buffer/perf_buffer";
 export { every, poll, run } from "./buffer/poll";
 export { RingBuffer } from "./buffer/ring_buffer";
 export { console } from "./console/console";

@@ -44,13 +44,18 @@ const STORAGE: Readonly<Record<string, string>> = {
 export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTable): MapClass {
   const name = JSON.stringify(map.name);
   const sizes = [String(map.keySize), String(map.valueSize)];
-  if (map.typeName === "RINGBUF") {
+  if (map.typeName === "RINGBUF" || map.typeName === "PERF_EVENT_ARRAY") {
+    const ring = map.typeName === "RINGBUF";
     const shape = event === undefined ? undefined : table.shape(event, `${map.name}_event`);
     const type = shape === undefined ? scalarView(table) : table.viewName(shape);
     const made = {
-      type: `RingBuffer<${type}>`,
+      type: `${ring ? "RingBuffer" : "PerfBuffer"}<${type}>`,
       args: [name, String(shape?.size ?? 1)],
-      imports: [{ from: "buffer/ring_buffer", name: "RingBuffer" }],
+      imports: [
+        ring
+          ? { from: "buffer/ring_buffer", name: "RingBuffer" }
+          : { from: "buffer/perf_buffer", name: "PerfBuffer" },
+      ],
     };
     if (map.keySize === 0 && map.valueSize === 0) return made;
     return {
