@@ -7,7 +7,7 @@ import { loadScalar, storeScalar } from "./view.js";
 
 /** Members of the SDK's `DataSection`. */
 const OWN_MEMBERS =
-  "object name size live shared stale reserved error beforeLoad afterLoad flush read write wrote fetch view buffer map changed loaded".split(
+  "object name size live shared stale reserved error beforeLoad afterLoad flush beforeWrite afterWrite fetch view buffer map changed loaded".split(
     " ",
   );
 
@@ -63,7 +63,9 @@ function writeVariable(
   const { table, settable, live } = context;
   const shape = table.shape(variable.type, variable.name);
   const { offset, size } = variable;
-  const place = `this.write(${offset}, ${JSON.stringify(variable.name)})`;
+  const self = "changetype<usize>(this)";
+  const found = `whereIs(${self}, ${offset})`;
+  const place = `wherePut(${self}, ${offset}, changetype<usize>(${JSON.stringify(variable.name)}))`;
   const text = `\`${table.btf.cDeclaration(variable.type, variable.name)}\`, offset ${offset}, ${bytes(size)}.`;
   const note =
     shape.kind === "view" && live
@@ -71,25 +73,23 @@ function writeVariable(
       : "";
   const [type, read, write] =
     shape.kind === "scalar"
-      ? [shape.type, loadScalar(shape, `this.read(${offset})`), storeScalar(shape, place, "value")]
+      ? [shape.type, loadScalar(shape, found), storeScalar(shape, place, "value")]
       : shape.text && variable.size > 0
-        ? [
-            "string",
-            `readText(this.read(${offset}), ${size})`,
-            `writeText(${place}, ${size}, value);`,
-          ]
+        ? ["string", `readText(${found}, ${size})`, `writeText(${place}, ${size}, value);`]
         : [
             shape.name,
-            `changetype<${shape.name}>(this.${settable ? "view" : "read"}(${offset}))`,
+            `changetype<${shape.name}>(${settable ? `this.view(${offset})` : found})`,
             `memory.copy(${place}, changetype<usize>(value), ${size});`,
           ];
   doc(writer, text + note);
-  writer.write(`get ${name}(): ${type}`).block(() => {
+  // A live variable is loaded where it is read: a call would take ten times as long.
+  const inline = live && shape.kind === "scalar" ? "@inline " : "";
+  writer.write(`${inline}get ${name}(): ${type}`).block(() => {
     writer.writeLine(`return ${read};`);
   });
   if (!settable) return;
-  writer.write(`set ${name}(value: ${type})`).block(() => {
+  writer.write(`${inline}set ${name}(value: ${type})`).block(() => {
     writer.writeLine(write);
-    writer.writeLine("this.wrote();");
+    writer.writeLine(`wasPut(${self});`);
   });
 }

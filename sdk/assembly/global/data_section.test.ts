@@ -3,10 +3,13 @@ import { compile, Guest } from "../../testing/guest.js";
 
 const HEADER = `
 import { BpfObject, console } from "@wbpf/sdk/assembly";
-import { DataSection } from "@wbpf/sdk/assembly/global/data_section";
+import { DataSection, whereIs, wherePut, wasPut } from "@wbpf/sdk/assembly/global/data_section";
 class Section extends DataSection {
-  get limit(): u32 { return load<u32>(this.read(4)); }
-  set limit(v: u32) { store<u32>(this.write(4, "limit"), v); this.wrote(); }
+  get limit(): u32 { return load<u32>(whereIs(changetype<usize>(this), 4)); }
+  set limit(v: u32) {
+    store<u32>(wherePut(changetype<usize>(this), 4, changetype<usize>("limit")), v);
+    wasPut(changetype<usize>(this));
+  }
   get struct(): usize { return this.view(0); }
 }
 function open(): BpfObject { return new BpfObject("tool", memory.data<u64>([1]), 8); }

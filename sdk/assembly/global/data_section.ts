@@ -1,4 +1,4 @@
-import { addressOf } from "../abi/memory";
+import { addressOf, viewAt } from "../abi/memory";
 import {
   map_initial_value,
   map_live,
@@ -88,30 +88,23 @@ export class DataSection extends LoadStep {
   }
 
   /** Reads the section from the kernel. 0, or a negative errno. */
-  private fetch(): i32 {
+  fetch(): i32 {
     const result = this.object.closed ? 0 : map_lookup(this.map, addressOf(ZERO), this.buffer, 0);
     if (result < 0) this.error = result;
     return result;
   }
 
-  /** The address of a variable's current value. */
-  protected read(offset: usize): usize {
-    if (this.stale) this.fetch();
-    return this.buffer + offset;
-  }
-
-  /** The address at which a variable is to be changed; {@link wrote} follows. */
-  protected write(offset: usize, variable: string): usize {
+  /** What {@link wherePut} does where the section is not {@link live}. */
+  beforeWrite(variable: string): void {
     if (this.stale) this.fetch();
     else if (this.loaded && !this.shared)
       throw new Error(
         `${this.object.name}: ${variable} is in ${this.name}, which cannot change once the object is loaded: set it before load()`,
       );
-    return this.buffer + offset;
   }
 
   /** Hands over what was changed, now or by the load. */
-  protected wrote(): void {
+  afterWrite(): void {
     if (this.stale) this.flush();
     else this.changed = true;
   }
@@ -127,4 +120,34 @@ export class DataSection extends LoadStep {
     if (result < 0) this.error = result;
     return result;
   }
+}
+
+/*
+ * What the accessors of a skeleton are made of. They take a section by its address: a reference would make the compiler keep books for the garbage collector, which
+ * cost ten times what a load of a live variable does. The accessor's caller holds the reference.
+ */
+
+/** The address of a variable's current value. */
+@inline
+export function whereIs(section: usize, offset: usize): usize {
+  if (load<bool>(section, offsetof<DataSection>("stale"))) viewAt<DataSection>(section).fetch();
+  return load<usize>(section, offsetof<DataSection>("buffer")) + offset;
+}
+
+/** The address at which a variable is to be changed; {@link wasPut} follows. */
+@inline
+export function wherePut(section: usize, offset: usize, variable: usize): usize {
+  if (!load<bool>(section, offsetof<DataSection>("live"))) notLive(section, variable);
+  return load<usize>(section, offsetof<DataSection>("buffer")) + offset;
+}
+
+/** After a variable was changed. */
+@inline
+export function wasPut(section: usize): void {
+  if (!load<bool>(section, offsetof<DataSection>("live")))
+    viewAt<DataSection>(section).afterWrite();
+}
+
+function notLive(section: usize, variable: usize): void {
+  viewAt<DataSection>(section).beforeWrite(viewAt<string>(variable));
 }
