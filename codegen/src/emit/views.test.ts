@@ -107,7 +107,7 @@ for (const [seed, flags] of [
       );
       assert.equal(warnings, "");
       exports = instantiate(wasm);
-      memory = new Uint8Array((exports["memory"] as WebAssembly.Memory).buffer);
+      memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
     });
 
     const ADDRESS = 0x8003;
