@@ -24,6 +24,12 @@ const PACKAGES = [
 /** What only the tests need. */
 const TEST_PACKAGES = [
   { name: "clang-format", command: "clang-format" },
+  // Network namespaces for what attaches to interfaces.
+  { name: "iproute2", command: "ip" },
+  // C guests for the published wasm_bpf ABI: test/wasm-bpf.
+  { name: "lld", command: "wasm-ld" },
+  { name: "wasi-libc", file: "/usr/lib/wasm32-wasi/libc.a" },
+  { name: "libclang-rt-dev-wasm32", file: "/usr/share/doc/libclang-rt-dev-wasm32" },
   // Other kernels, under emulation: test/vm.
   { name: "qemu-system-x86", command: "qemu-system-x86_64" },
   { name: "kmod", file: "/sbin/modprobe" },
