@@ -1,5 +1,5 @@
 import { args, console, fail, run } from "@wbpf/sdk/assembly";
-import { type Event, Execve } from "./execve.bpf";
+import { Event, Execve } from "./execve.bpf";
 
 const USAGE = "usage: execve [--duration SECONDS]";
 

@@ -1,5 +1,5 @@
 import { args, console, fail, run } from "@wbpf/sdk/assembly";
-import { type Event, Opensnoop } from "./opensnoop.bpf";
+import { Event, Opensnoop } from "./opensnoop.bpf";
 
 const USAGE = "usage: opensnoop [--pid PID] [--failed] [--duration SECONDS]";
 
