@@ -37,7 +37,11 @@ describe("bad input to the command", function () {
     explained(await wbpf(["run", join(folder, "nothing.wasm")]), 1, /nothing\.wasm/);
     explained(await wbpf(["run", folder]), 1, /wbpf-bad-/);
     explained(await wbpf(["run", file("empty.wasm", "")]), 1, /empty\.wasm/);
-    explained(await wbpf(["run", file("text.wasm", "#!/bin/sh\n")]), 1, /text\.wasm: .*not a Wasm/i);
+    explained(
+      await wbpf(["run", file("text.wasm", "#!/bin/sh\n")]),
+      1,
+      /text\.wasm: .*not a Wasm/i,
+    );
     const whole = readFileSync(wasm("trap"));
     explained(
       await wbpf(["run", file("half.wasm", whole.subarray(0, whole.length / 2))]),

@@ -110,7 +110,7 @@ kernelSuite("examples/bootstrap on the kernel", () => {
     const ended = await wbpf(["run", wasm, "--duration", "1"]);
     assert.equal(ended.code, 0, ended.stderr);
     const took = Date.now() - started;
-    assert.ok(took >= 1_000 && took < 10_000, `took ${took} ms`);
+    assert.ok(took >= 1_000 && took < 40_000, `took ${took} ms`);
   });
 
   it("answers --help, and refuses what it does not know with exit code 2", async () => {
