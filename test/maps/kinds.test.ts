@@ -67,6 +67,31 @@ kernelSuite("every kind of map, from a module", function () {
     );
   });
 
+  it("reads, stores and deletes many elements at once, whatever goes meanwhile", async () => {
+    const { code, stdout, stderr } = await wbpf(["run", module, "--batch"]);
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    const lines = stdout.trimEnd().split("\n");
+    assert.deepEqual(lines, [
+      "stored 50 there 98",
+      "again EEXIST after 0",
+      "walked true twice 0 missed 0 error 0",
+      "left true",
+      "taken 50 error 0 left true",
+      "deleted 20 then ENOENT after 0",
+      // A DEVMAP_HASH has no batches: the keys 30 to 33, each with interface 1.
+      "one by one 126 rounds 2 error 0",
+      "deleted ENOENT after 1",
+      "stored 1",
+      // The second half of the value would be a program's descriptor.
+      "a program EPERM after 0",
+      "a map EPERM",
+      lines[11],
+      "per-cpu false 0",
+    ]);
+    assert.match(lines[11] ?? "", /^removed 4 error 0 /);
+  });
+
   it("never takes a module's number for a file descriptor of the host", async () => {
     const { code, stdout, stderr } = await wbpf(["run", module, "--hostile"]);
     assert.equal(stderr, "");

@@ -57,10 +57,12 @@ export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTab
           : { from: "buffer/perf_buffer", name: "PerfBuffer" },
       ],
     };
-    if (map.keySize === 0 && map.valueSize === 0) return made;
+    // What the kernel wants of them, whatever `__type(value, …)` says of the records.
+    const wanted = ring ? 0 : 4;
+    if (map.keySize === wanted && map.valueSize === wanted) return made;
     return {
       ...made,
-      after: `object.addLoadStep(new ClearSizes(object, ${name}));`,
+      after: `object.addLoadStep(new ClearSizes(object, ${name}${ring ? "" : `, ${wanted}`}));`,
       imports: [...made.imports, { from: "map/clear_sizes", name: "ClearSizes" }],
     };
   }

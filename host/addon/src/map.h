@@ -76,11 +76,19 @@ class MapCalls {
   int32_t LookupOf(uint32_t fd, uint32_t value, uint32_t flags);
   int32_t UpdateOf(uint32_t fd, uint32_t value, uint32_t flags);
   int32_t DeleteOf(uint32_t fd);
+  // BPF_MAP_*_BATCH by its number, or one by one where the kernel (before Linux 5.6) or the type of
+  // map has no batches. `arguments` is a struct of docs/abi.md in the module's memory.
+  int32_t Batch(uint32_t command, uint32_t arguments);
   // From now on only BPF programs may write it (Linux 5.2).
   int32_t Freeze();
 
  private:
   int32_t Next(uint32_t key, bool has_key, uint32_t next);
+  // map_batch.cc
+  struct BatchCall;
+  int32_t KernelBatch(uint32_t command, BatchCall* call);
+  int32_t LookupEach(bool remove, BatchCall* call);
+  int32_t UpdateEach(bool remove, BatchCall* call);
   // The address of a range of the module's memory for bpf(2); one without bytes has none.
   bool Address(uint32_t pointer, uint64_t length, uint64_t* address) const;
 
@@ -89,6 +97,8 @@ class MapCalls {
   Descriptors descriptors_;
   uint32_t key_size_;
   uint64_t value_bytes_;
+  // Batch commands that this map is known not to have, by their bits.
+  uint64_t missing_batches_ = 0;
 };
 
 }  // namespace wbpf

@@ -18,6 +18,7 @@ void AddMapCalls(Napi::Env env, Napi::Object object, const std::shared_ptr<MapCa
   object.Set("lookupOf", BindNumbers<3, &MapCalls::LookupOf>(env, "lookupOf", calls));
   object.Set("updateOf", BindNumbers<3, &MapCalls::UpdateOf>(env, "updateOf", calls));
   object.Set("deleteOf", BindNumbers<1, &MapCalls::DeleteOf>(env, "deleteOf", calls));
+  object.Set("batch", BindNumbers<2, &MapCalls::Batch>(env, "batch", calls));
   object.Set("freeze", BindNumbers<0, &MapCalls::Freeze>(env, "freeze", calls));
 }
 

@@ -118,6 +118,8 @@ export interface MapInfo {
   readonly valueBytes: number;
 }
 
+export type BatchOperation = "lookup" | "lookupAndDelete" | "update" | "delete";
+
 /** Whose an element of a storage map is: a task's by its process id (TASK_STORAGE), else a path's (CGRP_STORAGE, INODE_STORAGE). */
 export type StorageOwner = { readonly pid: number } | { readonly path: string };
 
@@ -176,6 +178,8 @@ export interface BackendMap {
   storageLookup(owner: StorageOwner, value: number): number;
   storageUpdate(owner: StorageOwner, value: number, flags: number): number;
   storageDelete(owner: StorageOwner): number;
+  /** Many elements at once; `args` points to what docs/abi.md says of `map_lookup_batch`. One by one where the kernel (before 5.6) or the type has no batches. */
+  batch(operation: BatchOperation, args: number): number;
   /** From now on only BPF programs write it (5.2). @throws BpfError `EBUSY`: it is mapped into memory to be written */
   freeze(): void;
   /** As {@link nextKey}, for callers to whom offset 0 is an address like any other and not "the first". */

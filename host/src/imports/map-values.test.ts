@@ -60,6 +60,20 @@ describe("what a module puts in maps without having it as bytes", () => {
     assert.deepEqual(rig.backend.settings, []);
   });
 
+  it("goes to the backend in batches", () => {
+    const { rig, map, program } = opened();
+    const m = map("m");
+    assert.equal(rig.call.map_lookup_batch(m, 64), 0);
+    assert.equal(rig.call.map_lookup_and_delete_batch(m, 64), 0);
+    assert.equal(rig.call.map_update_batch(m, 64), 0);
+    assert.equal(rig.call.map_delete_batch(m, 64), 0);
+    assert.equal(rig.call.map_delete_batch(program, 64), -9);
+    assert.deepEqual(
+      rig.backend.settings,
+      ["lookup", "lookupAndDelete", "update", "delete"].map((call) => `map m[64] = ${call}`),
+    );
+  });
+
   it("is taken out and copied in one call", () => {
     const { rig, map } = opened();
     const m = map("m");

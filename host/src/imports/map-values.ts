@@ -1,9 +1,10 @@
-import type { BackendMap, StorageOwner } from "../backend/backend.js";
+import type { BackendMap, BatchOperation, StorageOwner } from "../backend/backend.js";
 import type { ImportContext } from "./context.js";
-import { bpfError } from "./errno.js";
+import { bpfError, errno } from "./errno.js";
 import { explainCall, saysEverything } from "./map-errors.js";
 import { MAX_PATH, readText } from "./text.js";
 
+const { ENOSPC } = errno;
 /** `enum bpf_map_type` */
 const TASK_STORAGE = 29;
 
@@ -27,7 +28,25 @@ export function mapValueImports(context: ImportContext) {
     return { pid: memory.getU32(pointer, "the process id of the owner") };
   };
 
+  const batch = (name: string, operation: BatchOperation) => {
+    return (handle: number, args: number): number => {
+      try {
+        const map = handles.find(handle, "map");
+        if (map === undefined) return context.badHandle(handle, "map");
+        const result = map.batch(operation, args >>> 0);
+        // The SDK asks again with room for more.
+        return result === -ENOSPC ? result : told(name, map, result);
+      } catch (error) {
+        return context.recover(name, error);
+      }
+    };
+  };
+
   return {
+    map_lookup_batch: batch("map_lookup_batch", "lookup"),
+    map_lookup_and_delete_batch: batch("map_lookup_and_delete_batch", "lookupAndDelete"),
+    map_update_batch: batch("map_update_batch", "update"),
+    map_delete_batch: batch("map_delete_batch", "delete"),
     map_lookup_and_delete: (handle: number, key: number, value: number, flags: number): number => {
       try {
         const map = handles.find(handle, "map");

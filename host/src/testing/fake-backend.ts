@@ -365,6 +365,10 @@ class FakeMap implements BackendMap {
     return this.#hold(0, JSON.stringify(owner));
   }
 
+  batch(operation: string, args: number): number {
+    return this.#hold(args, operation);
+  }
+
   freeze(): void {
     this.object.backend.settings.push(`map ${this.name} frozen`);
   }

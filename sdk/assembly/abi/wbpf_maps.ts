@@ -40,3 +40,12 @@ export declare function map_storage_delete(map: i32, owner: usize, ownerLen: i32
 export declare function map_freeze(map: i32): i32;
 @external("wbpf", "map_id")
 export declare function map_id(map: i32): i32;
+
+@external("wbpf", "map_lookup_batch")
+export declare function map_lookup_batch(map: i32, args: usize): i32;
+@external("wbpf", "map_lookup_and_delete_batch")
+export declare function map_lookup_and_delete_batch(map: i32, args: usize): i32;
+@external("wbpf", "map_update_batch")
+export declare function map_update_batch(map: i32, args: usize): i32;
+@external("wbpf", "map_delete_batch")
+export declare function map_delete_batch(map: i32, args: usize): i32;

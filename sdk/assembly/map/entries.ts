@@ -5,7 +5,8 @@ import { BpfMap } from "./bpf_map";
 
 /**
  * Walks a map without allocating. It asks for the next key before it hands out the current one, so that deleting the current element does not send it back to
- * the beginning. Elements that come or go while it walks may be seen or not; if the one that it stands before goes, the kernel begins anew and some are seen twice.
+ * the beginning. Elements that come or go while it walks may be seen or not; if the one that it stands before goes, the kernel begins anew and some are seen twice: where others delete while
+ * this one walks, a {@link Batch} sees each element of a hash once.
  */
 export class Entries<K, V> {
   private readonly map: BpfMap;

@@ -5,6 +5,7 @@
  */
 
 export { ArrayMap, ScalarArrayMap } from "./array_map";
+export { Batch } from "./batch";
 export { BpfMap, flags } from "./bpf_map";
 export { CgroupArray } from "./cgroup_array";
 export { Entries } from "./entries";

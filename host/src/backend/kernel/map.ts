@@ -3,6 +3,7 @@ import type {
   BackendLink,
   BackendMap,
   BackendProgram,
+  BatchOperation,
   LiveLayout,
   MapInfo,
   MapProperty,
@@ -27,6 +28,14 @@ const EINVAL = 22;
 const EBUSY = 16;
 const EBADF = 9;
 
+/** `enum bpf_cmd` */
+const BATCH_COMMANDS: Readonly<Record<BatchOperation, number>> = {
+  lookup: 24,
+  lookupAndDelete: 25,
+  update: 26,
+  delete: 27,
+};
+
 const noCall = () => -EBADF;
 /** What the calls answer before load and after close. */
 const NO_CALLS: Omit<NativeMapCalls, keyof NativeMapFacts | "id"> = {
@@ -41,6 +50,7 @@ const NO_CALLS: Omit<NativeMapCalls, keyof NativeMapFacts | "id"> = {
   lookupOf: noCall,
   updateOf: noCall,
   deleteOf: noCall,
+  batch: noCall,
   freeze: noCall,
 };
 
@@ -181,6 +191,11 @@ export class KernelMap implements BackendMap {
   storageDelete(owner: StorageOwner): number {
     this.descriptor();
     return withOwner(this, owner, (fd) => this.#calls.deleteOf(fd));
+  }
+
+  batch(operation: BatchOperation, args: number): number {
+    this.#memory.refresh();
+    return this.#calls.batch(BATCH_COMMANDS[operation], args);
   }
 
   freeze(): void {

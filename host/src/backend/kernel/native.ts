@@ -114,6 +114,8 @@ export interface NativeMapCalls extends NativeMapFacts {
   lookupOf(fd: number, value: number, flags: number): number;
   updateOf(fd: number, value: number, flags: number): number;
   deleteOf(fd: number): number;
+  /** `command` is a BPF_MAP_*_BATCH. */
+  batch(command: number, args: number): number;
   freeze(): number;
 }
 
