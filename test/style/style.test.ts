@@ -23,7 +23,7 @@ describe("the style of the source", function () {
 
   it("is as clang-format writes the addon", () => {
     const folder = join(root, "host/addon/src");
-    const sources = readdirSync(folder)
+    const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => /\.(cc|h)$/.test(file))
       .map((file) => join(folder, file));
     assert.ok(sources.length > 0);

@@ -62,12 +62,16 @@ export class Process {
   }
 }
 
-/** Starts `wbpf` with these arguments. */
+/** Starts `wbpf` with these arguments; `through` is a command that runs it, such as nsenter(1). */
 export function start(
   args: readonly string[],
-  options: SpawnOptions & { limitMs?: number } = {},
+  {
+    through = [],
+    ...options
+  }: SpawnOptions & { limitMs?: number; through?: readonly string[] } = {},
 ): Process {
-  return new Process(process.execPath, [cli, ...args], options);
+  const [command = "", ...rest] = [...through, process.execPath, cli, ...args];
+  return new Process(command, rest, options);
 }
 
 /** Runs `wbpf` with these arguments to its end. */

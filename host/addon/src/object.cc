@@ -114,6 +114,7 @@ Napi::Value Object::Load(const Napi::CallbackInfo& info) {
     }
   }
   LogCapture capture;
+  loaded_ = true;
   const int error = object_ ? Lib().bpf_object__load(object_.get()) : -EBADF;
   if (error < 0) {
     Throw(env, "load", error, &capture);

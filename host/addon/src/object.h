@@ -87,6 +87,8 @@ class Object : public std::enable_shared_from_this<Object> {
 
   std::shared_ptr<Guest> guest_;
   UniqueObject object_;
+  // Whether a load was tried: nothing can be set any more.
+  bool loaded_ = false;
   std::vector<Map> maps_;
   std::vector<bpf_program*> programs_;
   // Held here, so that the garbage collector never detaches anything: only destroy and close do.

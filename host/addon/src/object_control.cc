@@ -53,8 +53,9 @@ Napi::Value Object::SetProgram(const Napi::CallbackInfo& info) {
   bpf_program* program = ProgramAt(info);
   if (!program) return env.Undefined();
   LogCapture capture;
-  const int error =
-      wbpf::SetProgram(program, info[1].ToString().Utf8Value(), info[2].ToNumber().Uint32Value());
+  const int error = loaded_ ? -EBUSY
+                            : wbpf::SetProgram(program, info[1].ToString().Utf8Value(),
+                                               info[2].ToNumber().Uint32Value());
   Check(info, "set", error, capture);
   return error < 0 ? env.Undefined() : DescribeProgram(env, program);
 }
@@ -66,8 +67,9 @@ Napi::Value Object::SetAttachTarget(const Napi::CallbackInfo& info) {
   const std::string name = info[2].ToString().Utf8Value();
   LogCapture capture;
   // libbpf takes 0 for "no program": the kernel's own functions.
-  const int error =
-      Lib().bpf_program__set_attach_target(program, target < 0 ? 0 : target, name.c_str());
+  const int error = loaded_ ? -EBUSY
+                            : Lib().bpf_program__set_attach_target(program, target < 0 ? 0 : target,
+                                                                   name.c_str());
   Check(info, "set", error, capture);
   return info.Env().Undefined();
 }
@@ -102,8 +104,9 @@ Napi::Value Object::SetMap(const Napi::CallbackInfo& info) {
   if (!map) return env.Undefined();
   bool lossless = false;
   LogCapture capture;
-  const int error = wbpf::SetMap(map->map, info[1].ToString().Utf8Value(),
-                                 info[2].As<Napi::BigInt>().Uint64Value(&lossless));
+  const int error = loaded_ ? -EBUSY
+                            : wbpf::SetMap(map->map, info[1].ToString().Utf8Value(),
+                                           info[2].As<Napi::BigInt>().Uint64Value(&lossless));
   Check(info, "set", error, capture);
   return error < 0 ? env.Undefined() : DescribeMap(env, map->map);
 }
@@ -119,7 +122,7 @@ Napi::Value Object::ReuseMap(const Napi::CallbackInfo& info) {
   Map* map = MapAt(info);
   if (!map) return env.Undefined();
   LogCapture capture;
-  const int error = ReusePinned(map->map, info[1].ToString().Utf8Value());
+  const int error = loaded_ ? -EBUSY : ReusePinned(map->map, info[1].ToString().Utf8Value());
   Check(info, "reuse", error, capture);
   return error < 0 ? env.Undefined() : DescribeMap(env, map->map);
 }

@@ -71,11 +71,8 @@ function kprobeAdvice(wanted: string): string {
 }
 
 function kprobeMultiAdvice(name: string, pattern: string | undefined): string | undefined {
-  if (name === "EOPNOTSUPP" || (name === "EINVAL" && tracefs() !== undefined)) {
-    const known =
-      kernelFunctions().length > 0 && existsSync(`${tracefs()}/available_filter_functions`);
-    return known ? undefined : "this kernel has no probes of many functions (CONFIG_FPROBE)";
-  }
+  if (name === "EOPNOTSUPP")
+    return "this kernel cannot probe many functions at once (CONFIG_FPROBE)";
   if (name !== "ENOENT" && name !== "ESRCH") return undefined;
   return pattern
     ? `this kernel has no function that matches '${pattern}' and can be probed`
@@ -138,6 +135,8 @@ function netnsAdvice(name: string, { message }: NativeFailure, path = ""): strin
   switch (name) {
     case "EINVAL":
       return "that is not a network namespace";
+    // E2BIG: "more than one" (netns_bpf_link_create in the kernel's net_namespace.c).
+    case "E2BIG":
     case "EEXIST":
     case "EBUSY":
       return "the namespace has such a program already, and admits only one";
@@ -162,9 +161,8 @@ function interfaceAdvice(name: string, { kind }: AttachOptions): string | undefi
         ? "the interface's driver has no XDP of that mode; flags 2 asks for the generic one"
         : undefined;
     case "EACCES":
-      return kind === "netkit"
-        ? "only the primary interface of a netkit pair takes programs"
-        : undefined;
+    case "EINVAL":
+      return kind === "netkit" ? "that takes the primary interface of a netkit pair" : undefined;
     default:
       return undefined;
   }

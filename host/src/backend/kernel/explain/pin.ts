@@ -23,6 +23,8 @@ export function explainPin(
 
 function reason(name: string, step: string, path: string): string | undefined {
   switch (name) {
+    case "EBUSY":
+      return "its object is loaded already; choose the map before";
     case "EEXIST":
       return "something is pinned there already";
     case "ENOENT":
