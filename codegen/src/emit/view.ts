@@ -1,7 +1,7 @@
 import type CodeBlockWriter from "code-block-writer";
 import type { Btf } from "../btf/btf.js";
 import type { BtfField, TypeId } from "../btf/types.js";
-import { readBitfield, writeBitfield } from "./bitfield.js";
+import { type Bitfield, readBitfield, writeBitfield } from "./bitfield.js";
 import { bytes, doc } from "./doc.js";
 import { identifier, MEMBER_WORDS, Scope } from "./names.js";
 import type { ArrayItem, CompositeItem, ScalarShape, Shape } from "./shape.js";
@@ -79,18 +79,13 @@ function writeField(
 ): void {
   const { table, item } = context;
   const offset = field.bitOffset >> 3;
-  const shape = table.shape(field.type, `${item.name}_${field.name}`);
   const declared = declaration(table.btf, field.type, field.name);
   if (field.bitSize > 0) {
-    writeBits(
-      writer,
-      field,
-      name,
-      shape as ScalarShape,
-      `\`${declared} : ${field.bitSize}\`, bit ${field.bitOffset & 7} of byte ${offset}.`,
-    );
+    const text = `\`${declared} : ${field.bitSize}\`, bit ${field.bitOffset & 7} of byte ${offset}.`;
+    writeBitfieldOf(writer, field, name, text, context);
     return;
   }
+  const shape = table.shape(field.type, `${item.name}_${field.name}`);
   const where = `\`${declared}\`, offset ${offset}, ${bytes(field.size)}.`;
   if (shape.kind === "scalar") writeScalar(writer, shape, name, offset, where);
   else if (shape.text) {
@@ -111,24 +106,40 @@ function declaration(btf: Btf, type: TypeId, name: string): string {
   return text.includes("{") ? text.replace(/\{.*\}/s, "{…}") : text;
 }
 
-function writeBits(
+/** A bitfield of a 16-byte integer has no type that holds all of it: up to 64 bits are one accessor, more are two. */
+function writeBitfieldOf(
   writer: CodeBlockWriter,
   field: BtfField,
   name: string,
-  shape: ScalarShape,
   text: string,
+  { table, item, scope }: FieldContext,
 ): void {
-  const bits = {
-    bitOffset: field.bitOffset,
-    bitSize: field.bitSize,
-    signed: shape.type.startsWith("i"),
-    type: shape.type,
-  };
+  const { bitOffset, bitSize } = field;
+  const type = table.btf.resolve(field.type);
+  if (type.kind !== "INT" || type.size <= 8) {
+    const shape = table.shape(field.type, `${item.name}_${field.name}`) as ScalarShape;
+    const signed = shape.type.startsWith("i");
+    writeBits(writer, name, { bitOffset, bitSize, signed, type: shape.type }, text);
+    return;
+  }
+  const { signed } = type;
+  const rest = signed ? "i64" : "u64";
+  if (bitSize <= 64) {
+    writeBits(writer, name, { bitOffset, bitSize, signed, type: rest }, text);
+    return;
+  }
+  const low = { bitOffset, bitSize: 64, signed: false, type: "u64" };
+  const high = { bitOffset: bitOffset + 64, bitSize: bitSize - 64, signed, type: rest };
+  writeBits(writer, scope.take(`${name}_lo`), low, `${text} Its low 64 bits.`);
+  writeBits(writer, scope.take(`${name}_hi`), high, `${text} Its bits from 64 on.`);
+}
+
+function writeBits(writer: CodeBlockWriter, name: string, bits: Bitfield, text: string): void {
   doc(writer, text);
-  writer.write(`get ${name}(): ${shape.type}`).block(() => {
+  writer.write(`get ${name}(): ${bits.type}`).block(() => {
     writer.writeLine(`return ${readBitfield(bits, THIS)};`);
   });
-  writer.write(`set ${name}(value: ${shape.type})`).block(() => {
+  writer.write(`set ${name}(value: ${bits.type})`).block(() => {
     for (const line of writeBitfield(bits, THIS, "value")) writer.writeLine(line);
   });
 }

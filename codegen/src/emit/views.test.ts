@@ -153,3 +153,44 @@ for (const [seed, flags] of [
     });
   });
 }
+
+describe("bitfields of 16-byte integers", function () {
+  this.timeout(60_000);
+
+  it("are one accessor up to 64 bits, and two above, and hold what C wrote", () => {
+    const types =
+      "struct wide { unsigned a : 5; __int128 narrow : 40; unsigned __int128 all : 100; __int128 cut : 70; int end; };";
+    // Set by its bytes as well: a constant of 128 bits has no literal in C.
+    const object = compileC(`${types}
+struct wide w = { 3, -5, ((unsigned __int128)0xabcdefull << 64) | 0x123456789abcdef0ull, -2, 7 };`);
+    const bytes = BpfObjectFile.parse(object).dataSections[0]?.variables[0]?.initial;
+    assert.ok(bytes);
+    const { text } = generateBindings(object, { name: "wide_tool", object: "wide_tool.bpf.o" });
+    const fields = ["a", "narrow", "all_lo", "all_hi", "cut_lo", "cut_hi", "end"];
+    const main = [
+      'import { Wide } from "./types";',
+      ...fields.flatMap((name) => [
+        `export function get_${name}(at: usize): i64 { return <i64>changetype<Wide>(at).${name}; }`,
+        `export function set_${name}(at: usize, value: i64): void { changetype<Wide>(at).${name} = <${
+          { a: "u32", end: "i32" }[name] ??
+          (name.startsWith("all") || name === "cut_lo" ? "u64" : "i64")
+        }>value; }`,
+      ]),
+    ].join("\n");
+    const { wasm, warnings } = compileAssemblyScript({ "types.ts": text, "main.ts": main });
+    assert.equal(warnings, "");
+    const exports = instantiate(wasm);
+    const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
+    const call = (name: string, ...args: (number | bigint)[]): bigint =>
+      (exports[name] as (...args: (number | bigint)[]) => bigint)(...args);
+    const values = [3n, -5n, 0x123456789abcdef0n, 0xabcdefn, -2n, -1n, 7n];
+    memory.set(bytes, 0x8000);
+    assert.deepEqual(
+      fields.map((name) => call(`get_${name}`, 0x8000)),
+      values,
+    );
+    memory.fill(0, 0x8000, 0x8000 + bytes.length);
+    fields.forEach((name, index) => void call(`set_${name}`, 0x8000, values[index] as bigint));
+    assert.equal(hex(memory.subarray(0x8000, 0x8000 + bytes.length)), hex(bytes));
+  });
+});
