@@ -13,7 +13,7 @@ export interface Inexpressible {
 
 /** What is known of the build. */
 export interface ReachOptions {
-  /** Functions of `abi/wbpf.ts` that the portable implementation does not have. */
+  /** Functions of the SDK's `abi` folder that the portable implementation does not have. */
   readonly missing: readonly string[];
   /** Classes of generated bindings whose variables live in maps that cannot be found by name, such as `ToolBss`. */
   readonly liveSections: readonly { readonly type: string; readonly section: string }[];
@@ -86,7 +86,7 @@ function at({ callee, file, line, column }: Call, why: string): Inexpressible {
 
 function ownReason(name: string, options: ReachOptions): string | undefined {
   if (name.startsWith(ABI)) {
-    const missing = name.slice(ABI.length);
+    const missing = name.slice(name.lastIndexOf("/") + 1);
     return options.missing.includes(missing)
       ? (REASONS[missing] ?? `it has nothing like ${missing}`)
       : undefined;
@@ -106,7 +106,8 @@ const forgiven = (caller: string, callee: string): boolean =>
 /** `~lib/@wbpf/sdk/assembly/link/bpf_link/BpfLink#destroy` as a user would write it. */
 function written(name: string): string {
   return name
-    .replace(/@.*$|<.*>/g, "")
+    .replace(/<.*>/, "")
     .replace(/^.*\//, "")
+    .replace(/@.*$/, "")
     .replace(/#(?:[gs]et:)?/, ".");
 }

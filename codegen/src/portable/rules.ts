@@ -34,5 +34,5 @@ export const FORGIVEN: readonly (readonly [caller: string, callee: string])[] = 
   [`${SDK}/object/bpf_object/BpfObject#destroy`, `${SDK}/object/bpf_object/BpfObject#detach`],
 ];
 
-/** Where the compiler puts the functions of `abi/wbpf.ts`. */
-export const ABI = `${SDK}/abi/wbpf/`;
+/** Where the compiler puts the functions of the SDK's `abi` folder: the file's name and the function's follow. */
+export const ABI = `${SDK}/abi/`;

@@ -7,7 +7,7 @@ import { BpfObjectFile } from "../object/index.js";
 import { factsText } from "./facts.js";
 import { findInexpressible } from "./reach.js";
 import { withoutSection } from "./sections.js";
-import { portableAbi } from "./stubs.js";
+import { hasOwnImports, portableAbi } from "./stubs.js";
 
 /** What the compilation of `main.ts` has to know to make a module for the published ABI. */
 export interface PortableSource {
@@ -43,7 +43,7 @@ export class PortableTarget {
   readonly #debug: boolean;
   readonly #objects: readonly { readonly name: string; readonly object: BpfObjectFile }[];
   readonly #sources: readonly PortableSource[];
-  #missing: readonly string[] = [];
+  readonly #missing = new Set<string>();
 
   /** @throws CodegenError `NOT_PORTABLE`: an object has two buffers */
   constructor(sources: readonly PortableSource[], debug: boolean) {
@@ -72,10 +72,10 @@ export class PortableTarget {
   substitute(file: string, text: string): string {
     const place = file.split(path.sep).join("/");
     if (place.endsWith("/sdk/assembly/portable/facts.ts")) return factsText(this.#objects);
-    if (!place.endsWith("/sdk/assembly/abi/wbpf.ts")) return text;
+    if (!/\/sdk\/assembly\/abi\/[^/]+$/.test(place) || !hasOwnImports(text)) return text;
     const portable = path.join(path.dirname(file), "../portable/wbpf.ts");
     const abi = portableAbi(text, readFileSync(portable, "utf8"));
-    this.#missing = abi.missing;
+    for (const name of abi.missing) this.#missing.add(name);
     return abi.text;
   }
 
@@ -102,7 +102,7 @@ export class PortableTarget {
 
   #refuse(text: string, folder: string, show: (text: string) => void): void {
     const found = findInexpressible(text, {
-      missing: this.#missing,
+      missing: [...this.#missing],
       liveSections: this.#sources.flatMap(({ bindings }) =>
         [...readFileSync(bindings, "utf8").matchAll(LIVE_SECTION)].map(
           ([, type = "", section = ""]) => ({ type, section }),

@@ -6,8 +6,6 @@
  */
 import { lastText } from "./failure";
 
-export const ABI_VERSION: i32 = 1;
-
 export { buffer_close, buffer_open, buffer_poll, buffer_wait } from "./buffers";
 export {
   map_delete,
