@@ -20,6 +20,7 @@ export {
   generateTypes,
   type TypeOptions,
 } from "./emit/index.js";
+export { generateHostBindings, generateHostTypes } from "./emit-host/index.js";
 export { CodegenError, FormatError } from "./errors.js";
 export * from "./layout/index.js";
 export * from "./object/index.js";

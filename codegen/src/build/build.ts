@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { inFile } from "../errors.js";
 import type { PortableTarget } from "../portable/index.js";
 import { compileModule, compilerArguments, loadCompiler } from "./asc.js";
 import { DEFAULT_ASCONFIG, findAsconfig } from "./asconfig.js";
@@ -129,12 +130,14 @@ class Build {
     if (this.manifest.upToDate(step, key) !== undefined) return;
 
     const { generateBindings } = await import("../emit/index.js");
-    const { text, warnings } = generateBindings(readFileSync(source.object), {
-      name: source.name,
-      object: path.basename(source.object),
-      types,
-      events: Object.fromEntries(Object.entries(events)),
-    });
+    const { text, warnings } = inFile(shown(source.file), () =>
+      generateBindings(readFileSync(source.object), {
+        name: source.name,
+        object: path.basename(source.object),
+        types,
+        events,
+      }),
+    );
     for (const warning of warnings) this.show(`${shown(source.file)}: warning: ${warning}\n`);
     if (writeIfChanged(source.bindings, text)) this.rebuilt.push(source.bindings);
     this.manifest.record(step, {

@@ -7,6 +7,7 @@ import { Scope, TOP_LEVEL_WORDS } from "../emit/names.js";
 import { skeletonNames } from "../emit/skeleton.js";
 import { TypeTable } from "../emit/type-table.js";
 import { requestTypes, type TypeOptions } from "../emit/types.js";
+import { inFile } from "../errors.js";
 import { BpfObjectFile } from "../object/index.js";
 import { printFile } from "./file.js";
 import { mapParts, sectionParts } from "./object.js";
@@ -16,9 +17,13 @@ import { RUNTIME_NAMES } from "./runtime.js";
  * Writes what {@link generateBindings} writes for a module as TypeScript for a program that runs on the host: the same types, fields and maps under the same names, over
  * bytes of its own. The file depends on nothing and needs ES2020. Big-endian objects are fine.
  *
- * @throws FormatError, CodegenError as `BpfObjectFile.parse`; `NO_TYPE`, `NO_EVENT_TYPE`, `NO_MAP`
+ * @throws FormatError, CodegenError as `BpfObjectFile.parse`; `NO_TYPE`, `NO_EVENT_TYPE`, `NO_MAP`; all name `options.object`
  */
 export function generateHostBindings(object: Uint8Array, options: BindingOptions): Bindings {
+  return inFile(options.object, () => bindings(object, options));
+}
+
+function bindings(object: Uint8Array, options: BindingOptions): Bindings {
   const parsed = BpfObjectFile.parse(object);
   const { types = [], events = {} } = options;
   const scope = fileScope();
@@ -40,10 +45,14 @@ export function generateHostBindings(object: Uint8Array, options: BindingOptions
 /**
  * The same for types of a BTF alone, such as the kernel's.
  *
- * @throws FormatError, CodegenError `NO_TYPE`
+ * @throws FormatError, CodegenError `NO_TYPE`; all name `options.source`
  */
 export function generateHostTypes(btf: Uint8Array | Btf, options: TypeOptions): string {
-  const parsed = btf instanceof Btf ? btf : Btf.parse(btf, { section: options.source });
+  return inFile(options.source, () => typesOf(btf, options));
+}
+
+function typesOf(btf: Uint8Array | Btf, options: TypeOptions): string {
+  const parsed = btf instanceof Btf ? btf : Btf.parse(btf);
   const table = new TypeTable(parsed, fileScope());
   requestTypes(table, options.types);
   const types = options.types.map((type) => `--type ${quoted(type)}`).join(" ");

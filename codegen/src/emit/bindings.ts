@@ -1,6 +1,6 @@
 import { sha256 } from "../build/files.js";
 import { VERSION } from "../build/version.js";
-import { CodegenError } from "../errors.js";
+import { CodegenError, inFile } from "../errors.js";
 import { BpfObjectFile } from "../object/index.js";
 import { writeObject } from "./embed.js";
 import { IMPORTED_NAMES, printFile } from "./file.js";
@@ -30,14 +30,18 @@ export interface Bindings {
  * Writes the bindings of an object: skeleton, maps, programs, global variables, the types that they reach, and the object itself. The same input gives the same
  * text.
  *
- * @throws FormatError, CodegenError as `BpfObjectFile.parse`; `BIG_ENDIAN`, `NO_TYPE`, `NO_EVENT_TYPE`, `NO_MAP`
+ * @throws FormatError, CodegenError as `BpfObjectFile.parse`; `BIG_ENDIAN`, `NO_TYPE`, `NO_EVENT_TYPE`, `NO_MAP`; all name `options.object`
  */
 export function generateBindings(object: Uint8Array, options: BindingOptions): Bindings {
+  return inFile(options.object, () => generate(object, options));
+}
+
+function generate(object: Uint8Array, options: BindingOptions): Bindings {
   const parsed = BpfObjectFile.parse(object);
   if (parsed.byteOrder === "big") {
     throw new CodegenError(
       "BIG_ENDIAN",
-      `${options.object} is big-endian, and Wasm is little-endian: compile it with clang -target bpfel`,
+      "the object is big-endian, and Wasm is little-endian: compile it with clang -target bpfel",
     );
   }
   const { types = [], events = {} } = options;

@@ -1,7 +1,7 @@
 import { Btf } from "../btf/index.js";
 import { sha256 } from "../build/files.js";
 import { VERSION } from "../build/version.js";
-import { CodegenError } from "../errors.js";
+import { CodegenError, inFile } from "../errors.js";
 import { IMPORTED_NAMES, printFile } from "./file.js";
 import { Scope, TOP_LEVEL_WORDS } from "./names.js";
 import { TypeTable } from "./type-table.js";
@@ -41,15 +41,17 @@ export function requestTypes(table: TypeTable, names: readonly string[]): void {
 /**
  * Writes views for types of a BTF, without a skeleton: for types of the kernel, whose bytes come as records or map values.
  *
- * @throws FormatError, CodegenError `NO_TYPE`, `BIG_ENDIAN`
+ * @throws FormatError, CodegenError `NO_TYPE`, `BIG_ENDIAN`; all name `options.source`
  */
 export function generateTypes(btf: Uint8Array | Btf, options: TypeOptions): string {
-  const parsed = btf instanceof Btf ? btf : Btf.parse(btf, { section: options.source });
-  if (parsed.byteOrder === "big")
-    throw new CodegenError(
-      "BIG_ENDIAN",
-      `${options.source} is big-endian, and Wasm is little-endian`,
-    );
+  return inFile(options.source, () => generate(btf, options));
+}
+
+function generate(btf: Uint8Array | Btf, options: TypeOptions): string {
+  const parsed = btf instanceof Btf ? btf : Btf.parse(btf);
+  if (parsed.byteOrder === "big") {
+    throw new CodegenError("BIG_ENDIAN", "the BTF is big-endian, and Wasm is little-endian");
+  }
   const table = new TypeTable(parsed, new Scope([...TOP_LEVEL_WORDS, ...IMPORTED_NAMES]));
   requestTypes(table, options.types);
   const types = options.types

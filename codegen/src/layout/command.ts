@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { inFile } from "../errors.js";
 import { type JsonLayout, jsonObject, jsonType } from "./json.js";
 import { printType } from "./print.js";
 import { namedTypes, typesCalled } from "./select.js";
-import { readTypeSource } from "./source.js";
+import { readTypeSource, type TypeSource } from "./source.js";
 import { printObject } from "./text.js";
 
 interface LayoutFlags {
@@ -57,7 +58,18 @@ function stopWhenReaderLeaves(): void {
 
 /** The command's output, in pieces: all types of a kernel are tens of megabytes. */
 export function* layoutText(file: string, options: LayoutOptions): Generator<string> {
-  const { btf, object } = readTypeSource(file, options.base);
+  const pieces = pieceByPiece(readTypeSource(file, options.base), options);
+  for (;;) {
+    const next = inFile(file, () => pieces.next());
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+function* pieceByPiece(
+  { btf, object }: TypeSource,
+  options: LayoutOptions,
+): Generator<string, void> {
   const { types = [] } = options;
   const all = types.length === 0;
   const ids = all ? namedTypes(btf) : types.flatMap((name) => typesCalled(btf, name));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Btf } from "../btf/btf.js";
 import { EM_BPF } from "../elf/constants.js";
 import { Elf } from "../elf/elf.js";
-import { CodegenError } from "../errors.js";
+import { CodegenError, inFile } from "../errors.js";
 import { BpfObjectFile } from "../object/object.js";
 
 /** What a file that has types turned out to be. */
@@ -19,7 +19,12 @@ export interface TypeSource {
 export function readTypeSource(path: string, basePath?: string): TypeSource {
   const base = basePath === undefined ? undefined : readTypeSource(basePath).btf;
   const bytes = readBytes(path);
-  try {
+  // A module's BTF goes on where vmlinux's ends, so by itself its references lead nowhere.
+  const hint =
+    path.endsWith(".ko") && base === undefined
+      ? " (a kernel module needs --base /sys/kernel/btf/vmlinux)"
+      : "";
+  return inFile(`${path}${hint}`, () => {
     if (!Elf.is(bytes)) return { btf: Btf.parse(bytes, { base }), object: undefined };
     const elf = Elf.parse(bytes);
     if (elf.machine === EM_BPF) {
@@ -33,15 +38,7 @@ export function readTypeSource(path: string, basePath?: string): TypeSource {
     const foundation =
       carried === undefined ? base : Btf.parse(carried.data, { section: ".BTF.base" });
     return { btf: Btf.parse(section.data, { base: foundation }), object: undefined };
-  } catch (error) {
-    if (!(error instanceof CodegenError)) throw error;
-    // A module's BTF goes on where vmlinux's ends, so by itself its references lead nowhere.
-    const hint =
-      path.endsWith(".ko") && base === undefined
-        ? " (a kernel module needs --base /sys/kernel/btf/vmlinux)"
-        : "";
-    throw new CodegenError(error.code, `${path}: ${error.message}${hint}`, { cause: error });
-  }
+  });
 }
 
 function readBytes(path: string): Uint8Array {
