@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { release, tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { release } from "node:os";
 import { join } from "node:path";
 import { kernelSuite } from "../support/kernel.js";
 import { Process, root } from "../support/wbpf.js";
 import { guestSuite } from "../vm/available.js";
 import { kernel } from "../vm/kernel.js";
-import { readReport, type TestResult, table } from "./results.js";
+import { readResults, type TestResult, table } from "./results.js";
 import { EXCLUDED, LINES, suites } from "./suites.js";
 
 /** A guest emulates its processor, and shares the real one with its twin. */
@@ -15,11 +15,11 @@ const TEST_LIMIT_MS = 300_000;
 
 const columns = new Map<string, readonly TestResult[]>();
 
-/** mocha's command line; its report goes to a file, for the tests print too. */
-const mocha = (report: string) => [
+/** mocha's command line. */
+const mocha = () => [
   process.execPath,
   join(root, "node_modules/mocha/bin/mocha.js"),
-  ...["--reporter", "json", "--reporter-option", `output=${report}`],
+  ...["--reporter", join(root, "test/kernels/reporter.ts")],
   ...["--timeout", String(TEST_LIMIT_MS)],
   ...suites(),
 ];
@@ -48,47 +48,33 @@ describe("on every kernel", function () {
 
   kernelSuite("the machine's own kernel", () => {
     it("passes the suites that need one", async () => {
-      const folder = mkdtempSync(join(tmpdir(), "wbpf-kernels-"));
-      try {
-        const report = join(folder, "report.json");
-        const [command = "", ...args] = mocha(report);
-        const ended = await new Process(command, args, { cwd: root, limitMs: GUEST_LIMIT_MS })
-          .ended;
-        const results = readReport(whenThere(report, ended.stderr));
-        columns.set(release(), results);
-        assertAllPassed(results);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+      const [command = "", ...args] = mocha();
+      const ended = await new Process(command, args, { cwd: root, limitMs: GUEST_LIMIT_MS }).ended;
+      record(release(), ended.code, ended);
     });
   });
 
   for (const line of LINES) {
     guestSuite(line, `Debian's kernel ${line}`, () => {
       it("passes the suites that need one", async () => {
-        const report = "/tmp/wbpf-report.json";
         const env = { WBPF_TEST_BUILT: "1" };
-        const ran = await kernel(line).run(mocha(report), { timeoutMs: GUEST_LIMIT_MS, env });
-        assert.notEqual(
-          ran.code,
-          undefined,
-          `not done in ${GUEST_LIMIT_MS / 1000} s: ${ran.stdout}`,
-        );
-        const { stdout } = await kernel(line).run(["cat", report]);
-        assert.notEqual(stdout, "", `mocha ended with ${ran.code}: ${ran.stderr}${ran.stdout}`);
-        const results = readReport(stdout);
-        const name = await kernel(line).run(["uname", "-r"]);
-        columns.set(name.stdout.trim(), results);
-        assertAllPassed(results);
+        const { stdout: name } = await kernel(line).run(["uname", "-r"]);
+        const ended = await kernel(line).run(mocha(), { timeoutMs: GUEST_LIMIT_MS, env });
+        await kernel(line).close();
+        record(name.trim(), ended.code, ended);
       });
     });
   }
 });
 
-function whenThere(path: string, otherwise: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw new Error(`mocha wrote no report: ${otherwise}`);
-  }
+/** Keeps the results for the table, then fails if any test did, or if mocha did not come to its end. */
+function record(
+  name: string,
+  code: number | null | undefined,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+): void {
+  const results = readResults(stdout);
+  columns.set(name, results);
+  assertAllPassed(results);
+  assert.equal(code, 0, `mocha ended with ${code}: ${stderr}${stdout.slice(-2_000)}`);
 }

@@ -1,20 +1,25 @@
 import assert from "node:assert/strict";
-import { readReport, table } from "./results.js";
+import { MARK, readResults, type TestResult, table } from "./results.js";
 
-const report = (passes: string[], failures: string[] = [], pending: string[] = []) =>
-  readReport(
-    JSON.stringify({
-      passes: passes.map((fullTitle) => ({ fullTitle, err: {} })),
-      failures: failures.map((fullTitle) => ({ fullTitle, err: { message: "no event" } })),
-      pending: pending.map((fullTitle) => ({ fullTitle, err: {} })),
-    }),
-  );
+const result = (title: string, outcome: TestResult["outcome"], ms = 400): TestResult => ({
+  file: "x.test.ts",
+  title,
+  outcome,
+  ms,
+});
 
 describe("the table of results on several kernels", () => {
   it("has a row for each test and a column for each kernel", () => {
     const columns = new Map([
-      ["6.1.0", report(["ring reads"], ["kprobe fires"])],
-      ["6.12.9", report(["ring reads", "kprobe fires"], [], ["arena maps"])],
+      ["6.1.0", [result("ring reads", "passed"), result("kprobe fires", "failed", 1_000)]],
+      [
+        "6.12.9",
+        [
+          result("ring reads", "passed"),
+          result("kprobe fires", "passed"),
+          result("arena maps", "skipped", 0),
+        ],
+      ],
     ]);
     assert.equal(
       table(columns),
@@ -24,11 +29,14 @@ describe("the table of results on several kernels", () => {
         "kprobe fires  failed   passed",
         "arena maps    not run  skipped",
         "passed        1 of 2   2 of 3",
+        "seconds       1        1",
       ].join("\n"),
     );
   });
 
-  it("keeps what a failure said", () => {
-    assert.equal(report([], ["kprobe fires"])[0]?.error, "no event");
+  it("is read from the lines that have the mark, whatever else was printed", () => {
+    const failed: TestResult = { ...result("a", "failed"), error: "no\nevent" };
+    const text = `noise\n${MARK}${JSON.stringify(failed)}\nmore {"title":1}\n`;
+    assert.deepEqual(readResults(text), [failed]);
   });
 });

@@ -1,40 +1,25 @@
 /** How one test ended on one kernel. */
-export type Outcome = "passed" | "failed" | "skipped";
-
-/** One test of a suite that ran on some kernel. */
 export interface TestResult {
+  /** Where it is written. */
+  readonly file: string;
   /** Titles of its suites and its own. */
   readonly title: string;
-  readonly outcome: Outcome;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** How long it took, in milliseconds. */
+  readonly ms: number;
   /** Of a failure: message and stack. */
-  readonly error: string | undefined;
+  readonly error?: string;
 }
 
-interface JsonTest {
-  readonly fullTitle: string;
-  readonly err?: { readonly message?: string; readonly stack?: string };
-}
+/** What a line of results begins with, so that nothing that a test prints is taken for one. */
+export const MARK = "wbpf-test-result ";
 
-interface JsonReport {
-  readonly passes: readonly JsonTest[];
-  readonly failures: readonly JsonTest[];
-  readonly pending: readonly JsonTest[];
-}
-
-/** Reads what mocha's JSON reporter wrote. */
-export function readReport(text: string): TestResult[] {
-  const report = JSON.parse(text) as JsonReport;
-  const results = (tests: readonly JsonTest[], outcome: Outcome): TestResult[] =>
-    tests.map(({ fullTitle, err }) => ({
-      title: fullTitle,
-      outcome,
-      error: err?.stack ?? err?.message,
-    }));
-  return [
-    ...results(report.passes, "passed"),
-    ...results(report.failures, "failed"),
-    ...results(report.pending, "skipped"),
-  ];
+/** The results in what reporter.ts printed. */
+export function readResults(stdout: string): TestResult[] {
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith(MARK))
+    .map((line) => JSON.parse(line.slice(MARK.length)) as TestResult);
 }
 
 /**
@@ -42,29 +27,30 @@ export function readReport(text: string): TestResult[] {
  * @param columns names of kernels, in order, and what ran there
  */
 export function table(columns: ReadonlyMap<string, readonly TestResult[]>): string {
-  const titles = new Set([...columns.values()].flatMap((tests) => tests.map(({ title }) => title)));
+  const all = [...columns.values()];
+  const titles = new Set(all.flatMap((tests) => tests.map(({ title }) => title)));
+  const outcome = (tests: readonly TestResult[], title: string) =>
+    tests.find((test) => test.title === title)?.outcome ?? "not run";
   const rows = [
     ["", ...columns.keys()],
-    ...[...titles].map((title) => [
-      title,
-      ...[...columns.values()].map(
-        (tests) => tests.find((test) => test.title === title)?.outcome ?? "not run",
-      ),
-    ]),
-    ["passed", ...[...columns.values()].map(summary)],
+    ...[...titles].map((title) => [title, ...all.map((tests) => outcome(tests, title))]),
+    ["passed", ...all.map(summary)],
+    ["seconds", ...all.map((tests) => (sum(tests) / 1000).toFixed(0))],
   ];
-  const widths = rows[0]?.map((_, column) =>
+  const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length)),
   );
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join("  ")
         .trimEnd(),
     )
     .join("\n");
 }
+
+const sum = (tests: readonly TestResult[]) => tests.reduce((total, { ms }) => total + ms, 0);
 
 function summary(tests: readonly TestResult[]): string {
   return `${tests.filter(({ outcome }) => outcome === "passed").length} of ${tests.length}`;
