@@ -7,6 +7,7 @@ import { CompilerCrash, withoutCrash } from "./crash.js";
 import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
 import { ENTRY, ENTRY_TEXT, entryTransform, isEntry } from "./entry.js";
 import { shown } from "./files.js";
+import { handlersTransform } from "./handlers.js";
 import { relocateSourceMap } from "./sourcemap.js";
 
 export interface ModuleOptions {
@@ -64,7 +65,8 @@ export async function compileModule(
   options: ModuleOptions,
   show: (text: string) => void,
 ): Promise<CompiledModule> {
-  const [asc, { Compiler }] = await loadCompiler();
+  const [asc, compiler] = await loadCompiler();
+  const { Compiler } = compiler;
   const { folder } = options;
   const main = shown(path.join(folder, "main.ts"));
   const config = findAsconfig(folder) ?? path.join(folder, "asconfig.json");
@@ -101,6 +103,7 @@ export async function compileModule(
         transforms: [
           ...(portable === undefined ? [] : [portable.transform(folder, show)]),
           entryTransform(main, !options.debug),
+          ...(options.debug ? [] : [handlersTransform(compiler)]),
         ],
       }),
   ).catch((cause: unknown) => {

@@ -1,4 +1,5 @@
 import { frameSize, HEADER, LENGTH, SKIP } from "../abi/frame";
+import { viewAt } from "../abi/memory";
 import { EventBuffer } from "./event_buffer";
 
 /**
@@ -7,11 +8,24 @@ import { EventBuffer } from "./event_buffer";
  */
 export class RingBuffer<E> extends EventBuffer {
   private handler: ((event: E) => void) | null = null;
+  /** The place in the table of the loop of {@link onEventOf}; 0: none. */
+  private loop: u32 = 0;
   private rawHandler: ((record: usize, length: i32) => void) | null = null;
 
   /** Calls `handler` for each record. The function captures nothing: AssemblyScript has no closures. */
   onEvent(handler: (event: E) => void): void {
     this.handler = handler;
+    this.loop = 0;
+  }
+
+  /**
+   * {@link onEvent} for a handler that is known when the module is compiled, as the method `call(record: E): void` of an unmanaged class `H` without fields.
+   * `wbpf build` writes it for `onEvent(f)` where it can: the handler becomes part of the loop over the records.
+   */
+  onEventOf<H>(): void {
+    const loop = (batch: usize, end: usize, least: u32): u64 =>
+      handEventsOf<E, H>(batch, end, least);
+    this.loop = loop.index;
   }
 
   /** Calls `handler` with each record's address and length in bytes, whatever its size. */
@@ -20,17 +34,20 @@ export class RingBuffer<E> extends EventBuffer {
   }
 
   get listening(): bool {
-    return this.handler !== null || this.rawHandler !== null;
+    return this.loop != 0 || this.handler !== null || this.rawHandler !== null;
   }
 
   dispatch(batch: usize, length: usize): void {
     const end = batch + length;
     const raw = this.rawHandler;
     const handler = this.handler;
+    const loop = this.loop;
     if (raw !== null) this.received += handRecords(batch, end, raw.index);
-    if (handler === null) return;
     const least = <u32>this.minSize;
-    const handled = handEvents(batch, end, least, handler.index);
+    let handled: u64 = 0;
+    tooShort = 0;
+    if (loop != 0) handled = call_indirect<u64>(loop, batch, end, least);
+    else if (handler !== null) handled = handEvents(batch, end, least, handler.index);
     if (raw === null) this.received += handled;
     this.short += tooShort;
   }
@@ -60,6 +77,28 @@ function handEvents(batch: usize, end: usize, least: u32, handler: u32): u64 {
     }
     do {
       call_indirect<void>(handler, frame + HEADER);
+      handled++;
+      frame += size;
+    } while (frame < end && load<u32>(frame) == header);
+  }
+  tooShort = short;
+  return handled;
+}
+
+/** The same with a handler that is known: it is inlined. */
+function handEventsOf<E, H>(batch: usize, end: usize, least: u32): u64 {
+  let handled: u64 = 0;
+  let short: u64 = 0;
+  for (let frame = batch; frame < end; ) {
+    const header = load<u32>(frame);
+    const size = frameSize(header);
+    if (header - least > LENGTH - least) {
+      if ((header & SKIP) == 0) short++;
+      frame += size;
+      continue;
+    }
+    do {
+      viewAt<H>(0).call(viewAt<E>(frame + HEADER));
       handled++;
       frame += size;
     } while (frame < end && load<u32>(frame) == header);

@@ -63,7 +63,7 @@ export const ring: Benchmark = {
         rows.push(
           await consume(
             `ring, ${size} bytes, ${what}`,
-            ["--handler", handler],
+            ["--handler", handler, "--size", String(size)],
             (records) => `ring ${handler} ${size} ${records}`,
             (guest) => guest.run(`fill_${size}`, REQUEST.slice()),
             effort,
