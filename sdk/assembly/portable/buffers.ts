@@ -51,7 +51,10 @@ export function buffer_open(map: i32): i32 {
     type == RINGBUF ? min(found.facts.maxEntries, LARGEST_RING_RECORD) : LARGEST_PERF_RECORD;
   const buffer = new HeldBuffer(found, size);
   found.object.buffer = buffer;
-  return hold(buffer);
+  const handle = hold(buffer);
+  // The hosts open it at the first poll, and what a perf buffer would get before that is lost.
+  const error = fill(handle, buffer, 0);
+  return error < 0 ? error : handle;
 }
 
 /** Lets the host hand over what there is. 0, or a negative errno. */
