@@ -14,6 +14,7 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
   "test/bench/bench.test.ts": "emulation says nothing about speed",
   "test/bad-input/bad-input.test.ts":
     "it is about the compilers, which take minutes under emulation",
+  "test/wasm-bpf/portable.test.ts": "it compiles a module for each test, and programs of them",
   "host/src/runtime/running.test.ts": "it compiles a module for each test",
 };
 

@@ -2,8 +2,19 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { kernelSuite } from "../support/kernel.js";
 import { type Ended, type Process, start } from "../support/wbpf.js";
 import { buildGuest } from "./support/guest.js";
@@ -144,6 +155,32 @@ kernelSuite("modules that were built for wasm-bpf, by the kinds of its examples"
       /RETURN \d+/,
     );
     assert.ok(pid > 0);
+  });
+
+  it("lsm: denies what a module tells it to deny", async function () {
+    const comm = `wblsm${process.pid % 10_000}`;
+    const tool = start(["run", buildGuest("lsm"), LONG, comm]);
+    try {
+      await tool.printed(/READY/);
+    } catch (error) {
+      // Such as the kernel that most of these tests run on: test/kernels runs them on others too.
+      if (/this kernel refuses lsm programs/.test(tool.stderr)) return this.skip();
+      throw error;
+    }
+    const bin = mkdtempSync(join(tmpdir(), "wbpf-lsm-"));
+    try {
+      copyFileSync("/bin/mkdir", join(bin, comm));
+      const denied = spawnSync(join(bin, comm), [join(bin, "folder")], { encoding: "utf8" });
+      assert.equal(denied.status, 1);
+      assert.match(denied.stderr, /Operation not permitted/);
+      await tool.printed(new RegExp(`DENIED ${denied.pid}$`, "m"));
+      assert.equal(existsSync(join(bin, "folder")), false);
+      mkdirSync(join(bin, "another"));
+      assert.equal((await tool.stop()).code, 0);
+      assert.equal(spawnSync(join(bin, comm), [join(bin, "folder")]).status, 0);
+    } finally {
+      rmSync(bin, { recursive: true });
+    }
   });
 
   describe("with an interface of its own", () => {
