@@ -210,6 +210,41 @@ describe("BpfObjectFile", () => {
     assert.match(file.warnings[0]?.message ?? "", /enum big has 8 bytes/);
   });
 
+  it("finds a variable in the section that it is in, whatever BTF lists it under", function () {
+    const source = (more: string) =>
+      `union u { int a; char c[8]; }; union u empty = {}; float zero = -0.0f; int none; ${more}`;
+    const alone = BpfObjectFile.parse(
+      compile("union u { int a; char c[8]; }; union u empty = {};"),
+    );
+    const file = BpfObjectFile.parse(compile(source("int one = 1;")));
+    const sections = file.dataSections.map(({ name, variables }) => [
+      name,
+      variables.map((variable) => variable.name).sort(),
+    ]);
+    assert.deepEqual(Object.fromEntries(sections), {
+      ".bss": ["empty", "none"],
+      ".data": ["one", "zero"],
+    });
+    for (const { size, variables } of file.dataSections) {
+      const end = Math.max(...variables.map((variable) => variable.offset + variable.size));
+      assert.equal(end, size);
+    }
+    const zero = file.dataSections
+      .flatMap(({ variables }) => variables)
+      .find((v) => v.name === "zero");
+    assert.deepEqual([...(zero?.initial ?? [])], [0, 0, 0, 0x80]);
+    // A compiler that lists them rightly needs no warning.
+    if (alone.warnings.length === 0) this.skip();
+    assert.match(
+      alone.warnings[0]?.message ?? "",
+      /put empty into \.bss but lists it under \.data, so that libbpf does not open the object/,
+    );
+    assert.deepEqual(
+      file.warnings.map(({ code }) => code),
+      ["VARIABLE_MISLISTED", "VARIABLE_MISLISTED"],
+    );
+  });
+
   describe("refuses what libbpf refuses, and says what to do", () => {
     const cases: [string, string, string, RegExp][] = [
       [

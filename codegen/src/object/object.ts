@@ -6,7 +6,7 @@ import { CodegenError, FormatError } from "../errors.js";
 import { readDataSections } from "./data.js";
 import { readMaps } from "./maps.js";
 import { readPrograms } from "./programs.js";
-import { openSource } from "./source.js";
+import { type ObjectSource, openSource } from "./source.js";
 import { readStructOps } from "./struct-ops.js";
 import type {
   DataSectionSpec,
@@ -75,7 +75,7 @@ export class BpfObjectFile {
     this.subprograms = subprograms;
     this.dataSections = readDataSections(source);
     this.structOps = readStructOps(source);
-    this.warnings = truncatedEnums(this.btf);
+    this.warnings = [...truncatedEnums(this.btf), ...strayVariables(source)];
   }
 }
 
@@ -99,4 +99,20 @@ function truncatedEnums(btf: Btf): ObjectWarning[] {
     });
   }
   return warnings;
+}
+
+/** libbpf 1.1 does not open an object whose BTF lists a section that is not there, and no kernel takes BTF that lists a variable beyond its section's end. */
+function strayVariables({ elf, strays }: ObjectSource): ObjectWarning[] {
+  return [...strays].flatMap(([index, variables]) =>
+    variables.map(({ variable: { name }, listed }): ObjectWarning => {
+      const effect =
+        elf.section(listed) === undefined
+          ? "libbpf does not open the object"
+          : "kernels may refuse its BTF";
+      return {
+        code: "VARIABLE_MISLISTED",
+        message: `the compiler put ${name} into ${elf.sections[index]?.name} but lists it under ${listed}, so that ${effect}: leave out the initialiser of ${name}, or write another one`,
+      };
+    }),
+  );
 }

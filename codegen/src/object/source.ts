@@ -12,6 +12,14 @@ export interface ObjectSource {
   readonly datasecs: ReadonlyMap<string, BtfDatasec>;
   /** Symbols by section index. */
   readonly symbols: ReadonlyMap<number, readonly ElfSymbol[]>;
+  /** Variables that BTF lists under another section than the one they are in, by the index of that. */
+  readonly strays: ReadonlyMap<number, readonly Stray[]>;
+}
+
+/** A variable, and the section under which BTF lists it. */
+export interface Stray {
+  readonly variable: BtfVar;
+  readonly listed: string;
 }
 
 /** A variable and where it stands in its section. */
@@ -36,7 +44,43 @@ export function openSource(elf: Elf, btf: Btf): ObjectSource {
     if (list === undefined) symbols.set(symbol.section, [symbol]);
     else list.push(symbol);
   }
-  return { elf, btf, datasecs, symbols };
+  return { elf, btf, datasecs, symbols, strays: findStrays(elf, btf, datasecs, symbols) };
+}
+
+const VARIABLES = /^\.(?:data|bss|rodata)(?:\.|$)/;
+
+/**
+ * clang 14 lists a variable under `.data` that ends up in `.bss` when its initialiser is `{}` and its type has padding or is a union, and one of `-0.0` the other way
+ * around. libbpf finds variables by name, in whatever section.
+ */
+function findStrays(
+  elf: Elf,
+  btf: Btf,
+  datasecs: ReadonlyMap<string, BtfDatasec>,
+  symbols: ReadonlyMap<number, readonly ElfSymbol[]>,
+): Map<number, Stray[]> {
+  const strays = new Map<number, Stray[]>();
+  const lists = [...datasecs.values()].filter(
+    ({ name, size }) => size === 0 && VARIABLES.test(name),
+  );
+  if (lists.length === 0) return strays;
+  /** Where the variables of each name are. */
+  const places = new Map<string, ElfSection[]>();
+  for (const section of elf.sections.filter(({ name }) => VARIABLES.test(name))) {
+    for (const { name, type } of symbols.get(section.index) ?? [])
+      if (type === "object") places.set(name, [...(places.get(name) ?? []), section]);
+  }
+  for (const { name: listed, variables } of lists) {
+    for (const item of variables) {
+      const variable = btf.type(item.type);
+      if (variable.kind !== "VAR") continue;
+      const sections = places.get(variable.name) ?? [];
+      const [first] = sections;
+      if (first === undefined || sections.some(({ name }) => name === listed)) continue;
+      strays.set(first.index, [...(strays.get(first.index) ?? []), { variable, listed }]);
+    }
+  }
+  return strays;
 }
 
 /**
@@ -44,19 +88,28 @@ export function openSource(elf: Elf, btf: Btf): ObjectSource {
  * then they alone are sure, as two static variables may have one name.
  */
 export function placeVariables(source: ObjectSource, section: ElfSection): PlacedVariable[] {
-  const { btf } = source;
+  const { btf, strays } = source;
   const datasec = source.datasecs.get(section.name);
-  if (datasec === undefined) return [];
   const byName = new Map<string, ElfSymbol>();
   for (const symbol of source.symbols.get(section.index) ?? []) {
     if (symbol.type === "object" && !byName.has(symbol.name)) byName.set(symbol.name, symbol);
   }
-  const placed = datasec.variables.map((item): PlacedVariable => {
+  const elsewhere = new Set([...strays.values()].flat().map(({ variable }) => variable.id));
+  const listed = (datasec?.variables ?? []).filter(({ type }) => !elsewhere.has(type));
+  const come = (strays.get(section.index) ?? []).map(({ variable }) => ({
+    type: variable.id,
+    offset: 0,
+    size: 0,
+  }));
+  const placed = [...listed, ...come].map((item): PlacedVariable => {
     const variable = btf.type(item.type);
     if (variable.kind !== "VAR")
-      throw btf.error(datasec.id, `holds ${btf.describe(item.type)}, which is no variable`);
+      throw btf.error(
+        datasec?.id ?? item.type,
+        `holds ${btf.describe(item.type)}, which is no variable`,
+      );
     const symbol = byName.get(variable.name);
-    const linked = datasec.size !== 0;
+    const linked = datasec !== undefined && datasec.size !== 0;
     if (!linked && symbol === undefined) {
       throw new FormatError(
         ".symtab",

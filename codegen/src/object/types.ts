@@ -113,7 +113,7 @@ export interface StructOpsSpec {
 
 /** Something that will not do what its author expects. */
 export interface ObjectWarning {
-  /** `"ENUM_TRUNCATED"`: a 64-bit enum that the compiler cut to 32 bits. */
+  /** `"ENUM_TRUNCATED"`: a 64-bit enum that the compiler cut to 32 bits. `"VARIABLE_MISLISTED"`: a variable that BTF lists under a section in which it is not. */
   readonly code: string;
   readonly message: string;
 }
