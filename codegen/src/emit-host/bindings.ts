@@ -2,6 +2,7 @@ import { Btf } from "../btf/index.js";
 import { sha256 } from "../build/files.js";
 import { VERSION } from "../build/version.js";
 import type { BindingOptions, Bindings } from "../emit/bindings.js";
+import { contextType } from "../emit/context-type.js";
 import { IMPORTED_NAMES } from "../emit/file.js";
 import { Scope, TOP_LEVEL_WORDS } from "../emit/names.js";
 import { skeletonNames } from "../emit/skeleton.js";
@@ -30,6 +31,10 @@ function bindings(object: Uint8Array, options: BindingOptions): Bindings {
   const names = skeletonNames(options.name, scope);
   const table = new TypeTable(parsed.btf, scope);
   const { parts, markers } = mapParts(parsed, names, events, table);
+  for (const program of parsed.programs) {
+    const context = contextType(parsed, program);
+    if (context !== undefined) table.shape(context, `${program.name}_ctx`);
+  }
   requestTypes(table, types);
   const sections = sectionParts(parsed, names, markers, table, scope);
   const again = [

@@ -117,6 +117,27 @@ struct my_tool_ load_, name, import;
     );
   });
 
+  it("have the struct that a test run takes, and no context that only the kernel makes", () => {
+    const text = generate(`
+struct args { int pid; char comm[16]; };
+struct trace { int unused; };
+SEC("syscall") int ask(struct args *args) { return args->pid; }
+SEC("syscall") int blind(void *args) { return 0; }
+SEC("xdp") int packet(struct xdp_md *ctx) { return ctx->data != 0; }
+SEC("tp/sched/sched_switch") int traced(struct trace *ctx) { return ctx->unused; }
+`);
+    assert.match(text, /^export class Args \{$/m);
+    assert.match(text, /`SEC\("syscall"\)`: SYSCALL\..* A test run takes \{@link Args\}\./);
+    assert.match(text, /^export class XdpMd \{$/m);
+    assert.doesNotMatch(text, /class Trace/);
+    const { warnings } = compileAssemblyScript({
+      "types.ts": text,
+      "main.ts":
+        'import { Args } from "./types"; export function f(at: usize): i32 { return changetype<Args>(at).pid; }',
+    });
+    assert.equal(warnings, "");
+  });
+
   it("choose each map's class by its kind, key and value", () => {
     const map = (name: string, kind: string, key: string, value: string): string =>
       `struct { __uint(type, BPF_MAP_TYPE_${kind}); __uint(max_entries, 4); ${key === "" ? "" : `__type(key, ${key});`} __type(value, ${value}); } ${name} SEC(".maps");\n`;

@@ -1,6 +1,7 @@
 import type { ClassDeclarationStructure, StatementStructures, WriterFunction } from "ts-morph";
 import { StructureKind } from "ts-morph";
 import type { BpfObjectFile, DataSectionSpec } from "../object/index.js";
+import { contextType } from "./context-type.js";
 import { commentText } from "./doc.js";
 import { findEventTypes } from "./event-type.js";
 import { type MapClass, mapClass } from "./map-class.js";
@@ -86,11 +87,13 @@ export function buildSkeleton(
     const programs = object.programs.map((program): Member => {
       const member = members_.take(identifier(program.name));
       const attached = program.autoload && program.kind?.autoAttach === true;
+      const given = contextType(object, program);
+      const context = given === undefined ? undefined : table.shape(given, `${program.name}_ctx`);
       return {
         name: member,
         type: "BpfProgram",
         value: `new BpfProgram(object, ${JSON.stringify(program.name)}, ${JSON.stringify(program.section)})`,
-        docs: `\`SEC("${program.section}")\`${program.kind === undefined ? "" : `: ${program.kind.program}`}.${attached ? "" : " `attach()` of the skeleton leaves it out: its section does not say where it belongs."}`,
+        docs: `\`SEC("${program.section}")\`${program.kind === undefined ? "" : `: ${program.kind.program}`}.${attached ? "" : " `attach()` of the skeleton leaves it out: its section does not say where it belongs."}${context?.kind === "view" ? ` A test run takes {@link ${context.name}}.` : ""}`,
         ...(attached ? {} : { after: `this.${member}.autoattach = false;` }),
       };
     });
