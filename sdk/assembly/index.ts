@@ -23,6 +23,7 @@ export {
   UprobeMultiOptions,
   UprobeOptions,
 } from "./attach/probe_options";
+export { AnyBuffer } from "./buffer/any_buffer";
 export { EventBuffer } from "./buffer/event_buffer";
 export { PerfBuffer } from "./buffer/perf_buffer";
 export { every, poll, run } from "./buffer/poll";
@@ -30,6 +31,7 @@ export { RingBuffer } from "./buffer/ring_buffer";
 export { console } from "./console/console";
 export { errno, errnoName } from "./errors/errno";
 export { fail, lastError } from "./errors/last_error";
+export { features } from "./features/features";
 export { BpfLink } from "./link/bpf_link";
 export { LinkInfo } from "./link/link_info";
 export * from "./map/index";

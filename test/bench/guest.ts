@@ -93,6 +93,13 @@ export class InThread {
       },
       wait: (buffers, ready, timeout) => session.wait(buffers, ready, timeout),
       write: (fd, pointer, length) => session.write(fd, pointer, length),
+      interfaceIndex: (name) => session.interfaceIndex(name),
+      enableStats: () => session.enableStats(),
+      probeMapType: (type) => session.probeMapType(type),
+      probeProgramType: (type) => session.probeProgramType(type),
+      probeHelper: (type, helper) => session.probeHelper(type, helper),
+      kernelVersion: () => session.kernelVersion(),
+      possibleCpus: () => session.possibleCpus(),
       close: () => session.close(),
     });
     try {

@@ -41,13 +41,25 @@ const STORAGE: Readonly<Record<string, string>> = {
  * Chooses the class of a map by its kind and by what its key and value are. A kind that has no class of its own, and a map without the types of its key and
  * value, is a plain `BpfMap`.
  */
-export function mapClass(map: MapSpec, event: TypeId | undefined, table: TypeTable): MapClass {
+export function mapClass(
+  map: MapSpec,
+  event: TypeId | undefined,
+  table: TypeTable,
+  anyBuffer = false,
+): MapClass {
   const name = JSON.stringify(map.name);
   const sizes = [String(map.keySize), String(map.valueSize)];
   if (map.typeName === "RINGBUF" || map.typeName === "PERF_EVENT_ARRAY") {
     const ring = map.typeName === "RINGBUF";
     const shape = event === undefined ? undefined : table.shape(event, `${map.name}_event`);
     const type = shape === undefined ? scalarView(table) : table.viewName(shape);
+    if (anyBuffer) {
+      return {
+        type: `AnyBuffer<${type}>`,
+        args: [name, String(shape?.size ?? 1)],
+        imports: [{ from: "buffer/any_buffer", name: "AnyBuffer" }],
+      };
+    }
     const made = {
       type: `${ring ? "RingBuffer" : "PerfBuffer"}<${type}>`,
       args: [name, String(shape?.size ?? 1)],

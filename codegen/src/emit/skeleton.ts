@@ -56,10 +56,15 @@ export function buildSkeleton(
   const statements: (StatementStructures | WriterFunction)[] = [];
   const members: Member[] = [];
 
-  if (object.maps.length > 0) {
+  if (object.maps.length + object.structOps.length > 0) {
     const members_ = new Scope([...MEMBER_WORDS]);
     const maps = object.maps.map((map): Member => {
-      const made: MapClass = mapClass(map, byMap.get(map.name), table);
+      const made: MapClass = mapClass(
+        map,
+        byMap.get(map.name),
+        table,
+        isEventBuffer(object, map.name),
+      );
       for (const { from, name } of made.imports) need(from, name);
       const size =
         map.maxEntries === 0
@@ -73,6 +78,15 @@ export function buildSkeleton(
         docs: `\`BPF_MAP_TYPE_${map.typeName}\`${size}.`,
       };
     });
+    for (const { name, size } of object.structOps) {
+      need("map/bpf_map", "BpfMap");
+      maps.push({
+        name: members_.take(identifier(name)),
+        type: "BpfMap",
+        value: `new BpfMap(object, ${JSON.stringify(name)}, 4, ${size})`,
+        docs: "`BPF_MAP_TYPE_STRUCT_OPS`: `attachStructOps()` registers it with the kernel.",
+      });
+    }
     statements.push(membersClass(names.maps, `Maps of ${name}, by their names in C.`, maps));
     members.push({
       name: "maps",
@@ -107,10 +121,15 @@ export function buildSkeleton(
       docs: "Its programs.",
     });
   }
+  const switches = new Set(
+    object.maps
+      .filter(({ name }) => isEventBuffer(object, name))
+      .map(({ name }) => `.rodata.${name}`),
+  );
   const memberScope = new Scope([...OBJECT_MEMBERS, ...members.map(({ name }) => name)]);
   for (const section of object.dataSections) {
     const variables = section.variables.filter(({ name }) => !markers.has(name));
-    if (variables.length === 0) continue;
+    if (variables.length === 0 || switches.has(section.name)) continue;
     for (const name of ["DataSection", "whereIs", "wherePut", "wasPut"]) {
       need("global/data_section", name);
     }
@@ -126,6 +145,12 @@ export function buildSkeleton(
   }
   statements.push(objectClass(name, names.skeleton, members));
   return { statements, imports };
+}
+
+/** Whether a map was declared with `WBPF_EVENT_BUFFER`: it has a section of its own, with the variable that tells the program what it is. */
+function isEventBuffer(object: BpfObjectFile, map: string): boolean {
+  const section = object.dataSections.find(({ name }) => name === `.rodata.${map}`);
+  return section?.variables.some(({ name }) => name === `${map}_ring`) === true;
 }
 
 /** Members of the SDK's `BpfObject`. */

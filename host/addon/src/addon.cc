@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <napi.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 
 #include <memory>
@@ -101,6 +102,16 @@ Napi::Value Inspect(const Napi::CallbackInfo& info) {
   return result;
 }
 
+Napi::Value CountCpus(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), PossibleCpus());
+}
+
+// Of the process: a Worker's process.env is its own.
+Napi::Value Environ(const Napi::CallbackInfo& info) {
+  const char* value = getenv(info[0].ToString().Utf8Value().c_str());
+  return Napi::String::New(info.Env(), value ? value : "");
+}
+
 Napi::Value LibbpfVersion(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!RequireLibbpf(env)) return env.Undefined();
@@ -118,6 +129,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("interfaces", Napi::Function::New(env, Interfaces, "interfaces"));
   exports.Set("openPidfd", Napi::Function::New(env, OpenPidfd, "openPidfd"));
   exports.Set("closeDescriptor", Napi::Function::New(env, CloseDescriptor, "closeDescriptor"));
+  exports.Set("possibleCpus", Napi::Function::New(env, CountCpus, "possibleCpus"));
+  exports.Set("environ", Napi::Function::New(env, Environ, "environ"));
   exports.Set("dumpBtf", Napi::Function::New(env, DumpBtf, "dumpBtf"));
   exports.Set("libbpfVersion", Napi::Function::New(env, LibbpfVersion, "libbpfVersion"));
   exports.Set("tryMap", Napi::Function::New(env, TryMap, "tryMap"));

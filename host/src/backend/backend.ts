@@ -70,6 +70,19 @@ export interface BackendSession {
    */
   interfaceIndex(name: string): number;
   /**
+   * Whether maps of a type (`enum bpf_map_type`) can be made here. So too for the next two.
+   * @throws BpfError `EPERM`: this process may not find out
+   */
+  probeMapType(type: number): boolean;
+  /** Whether programs of a type (`enum bpf_prog_type`) can be loaded. */
+  probeProgramType(type: number): boolean;
+  /** Whether programs of a type may call a helper (`BPF_FUNC_*`). */
+  probeHelper(programType: number, helper: number): boolean;
+  /** As the kernel's `KERNEL_VERSION(major, minor, patch)`: 0x061200 is 6.18.0. */
+  kernelVersion(): number;
+  /** CPUs that may ever come up: a per-CPU map has a value for each. */
+  possibleCpus(): number;
+  /**
    * Lets the kernel count runs and measure their time, of every program, until the link is destroyed. Requires at least Linux 5.8 and CAP_SYS_ADMIN.
    */
   enableStats(): BackendLink;

@@ -2,6 +2,7 @@ import { liveImports } from "../live/imports.js";
 import { bufferImports } from "./buffers.js";
 import type { ImportContext } from "./context.js";
 import { errorImports } from "./errors.js";
+import { featureImports } from "./features.js";
 import { interfaceImports } from "./interfaces.js";
 import { linkImports } from "./links.js";
 import { mapControlImports } from "./map-control.js";
@@ -28,6 +29,7 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...linkImports(context),
     ...pinImports(context),
     ...interfaceImports(context),
+    ...featureImports(context),
     ...bufferImports(context),
   };
 }

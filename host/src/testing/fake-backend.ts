@@ -15,8 +15,20 @@ import {
   type StorageOwner,
 } from "../backend/backend.js";
 
-const { ENOENT, EEXIST, EFAULT, EINVAL, EBUSY, ECANCELED, EALREADY, E2BIG, ENOSPC, EBADF, ENODEV } =
-  constants.errno;
+const {
+  EPERM,
+  ENOENT,
+  EEXIST,
+  EFAULT,
+  EINVAL,
+  EBUSY,
+  ECANCELED,
+  EALREADY,
+  E2BIG,
+  ENOSPC,
+  EBADF,
+  ENODEV,
+} = constants.errno;
 
 /** What an object of the {@link FakeBackend} holds: the bytes that a module opens are this, as JSON. */
 export interface FakeObjectSpec {
@@ -87,6 +99,14 @@ export class FakeBackend implements Backend {
         if (name === "lo") return 1;
         throw new BpfError(ENODEV, "ENODEV", `there is no network interface '${name}'`);
       },
+      probeMapType: (type) => type === 27,
+      probeProgramType: (type) => {
+        if (type === 99) throw new BpfError(EPERM, "EPERM", "nobody may ask");
+        return type === 6;
+      },
+      probeHelper: (type, helper) => type === 6 && helper === 1,
+      kernelVersion: () => 0x061200,
+      possibleCpus: () => 4,
       enableStats: () => fakeLink(this, "statistics"),
       close: () => {
         if (closed) return;

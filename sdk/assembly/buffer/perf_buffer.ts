@@ -8,15 +8,35 @@ import { RingBuffer } from "./ring_buffer";
 export class PerfBuffer<E> extends RingBuffer<E> {
   /** Records that the kernel dropped because a buffer was full. */
   lost: u64 = 0;
+  protected lostHandler: ((count: u64) => void) | null = null;
+
+  /** Calls `handler` with the number of records that were dropped since it was told last; `perf_buffer_lost_fn`. */
+  onLost(handler: (count: u64) => void): void {
+    this.lostHandler = handler;
+  }
+
+  /** Whether a frame that is no record counts lost ones. */
+  protected get lostFrames(): bool {
+    return true;
+  }
+
+  protected tellLost(count: u64): void {
+    const handler = this.lostHandler;
+    if (handler !== null) handler(count);
+  }
 
   dispatch(batch: usize, length: usize): void {
-    const end = batch + length;
-    for (let frame = batch; frame < end; ) {
-      const header = load<u32>(frame);
-      // Where the kernel lost records, the host puts their number into a frame that is no record.
-      if ((header & SKIP) != 0) this.lost += load<u64>(frame + HEADER);
-      frame += frameSize(header);
+    const before = this.lost;
+    if (this.lostFrames) {
+      const end = batch + length;
+      for (let frame = batch; frame < end; ) {
+        const header = load<u32>(frame);
+        // Where the kernel lost records, the host puts their number into a frame that is no record.
+        if ((header & SKIP) != 0) this.lost += load<u64>(frame + HEADER);
+        frame += frameSize(header);
+      }
     }
     super.dispatch(batch, length);
+    if (this.lost > before) this.tellLost(this.lost - before);
   }
 }

@@ -15,6 +15,9 @@ export interface NativeAddon {
   openPidfd(pid: number): number;
   /** For descriptors that Node does not know of. */
   closeDescriptor(fd: number): void;
+  possibleCpus(): number;
+  /** A variable of the process's environment, which a Worker's `process.env` does not have; empty: not set. */
+  environ(name: string): string;
   inspect(bytes: Uint8Array, name: string): Pick<NativeObject, "maps" | "programs">;
   /** The C declarations of all types of a BTF file; `base` empty: none. */
   dumpBtf(path: string, base: string): string;

@@ -11,6 +11,7 @@ import { KernelBuffer } from "./buffer.js";
 import { checkElf } from "./elf/check.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainOpen } from "./explain/open.js";
+import { kernelVersion, probeHelper, probeMapType, probeProgramType } from "./features.js";
 import { GuestMemory } from "./guest-memory.js";
 import { interfaceIndex } from "./interfaces.js";
 import { KernelLink } from "./link.js";
@@ -80,6 +81,26 @@ export class KernelSession implements BackendSession {
 
   interfaceIndex(name: string): number {
     return interfaceIndex(name);
+  }
+
+  probeMapType(type: number): boolean {
+    return probeMapType(type);
+  }
+
+  probeProgramType(type: number): boolean {
+    return probeProgramType(type);
+  }
+
+  probeHelper(programType: number, helper: number): boolean {
+    return probeHelper(programType, helper);
+  }
+
+  kernelVersion(): number {
+    return kernelVersion();
+  }
+
+  possibleCpus(): number {
+    return native().possibleCpus();
   }
 
   enableStats(): BackendLink {

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { release } from "node:os";
+import { join } from "node:path";
+import { kernelSuite } from "../support/kernel.js";
+import { build, type Process, root, start, wbpf } from "../support/wbpf.js";
+
+const folder = join(root, "test/fixtures/maps/events");
+const module = join(folder, "build/events.wasm");
+
+interface Summary {
+  received: number;
+  wrong: number;
+  disorder: number;
+  sum: number;
+  last: number;
+  sent: number;
+  dropped: number;
+  told: number;
+}
+
+async function open(kind: "ring" | "perf", args: string[], env = {}): Promise<Process> {
+  const tool = start(["run", module, "--pid", String(process.pid), ...args], {
+    limitMs: 60_000,
+    env: { ...process.env, ...env },
+  });
+  const [, found] = await tool.printed(/^ready (\w+)$/m);
+  assert.equal(found, kind);
+  return tool;
+}
+
+/** Makes this process call getegid(2): the program makes a burst of events at each. */
+function cause(calls: number): void {
+  for (let i = 0; i < calls; i++) process.getegid?.();
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function finish(tool: Process): Promise<Summary> {
+  const { code, stdout, stderr } = await tool.stop();
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Summary;
+}
+
+/** What arrives of the first `count` events: those that are not taken back. */
+function expected(count: number): Summary {
+  const kept = Array.from({ length: count }, (_, i) => i + 1).filter(
+    (sequence) => sequence % 5 !== 0 || sequence % 7 === 0,
+  );
+  return {
+    received: kept.length,
+    wrong: 0,
+    disorder: 0,
+    sum: kept.reduce((a, b) => a + b, 0),
+    last: kept.at(-1) ?? 0,
+    sent: kept.length,
+    dropped: 0,
+    told: 0,
+  };
+}
+
+kernelSuite("one event buffer on every kernel", function () {
+  this.timeout(180_000);
+  before(() => build(folder));
+
+  it("lets a module ask what the kernel can do", async () => {
+    const { code, stdout, stderr } = await wbpf(["run", module, "--features"]);
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    const [major = 0, minor = 0, patch = 0] = release().split(/[.-]/).map(Number.parseFloat);
+    const cpus = /-(\d+)/.exec(readFileSync("/sys/devices/system/cpu/possible", "utf8"))?.[1] ?? 0;
+    const ring = major > 5 || (major === 5 && minor >= 8) ? 1 : 0;
+    assert.deepEqual(stdout.trimEnd().split("\n"), [
+      `hash 1 ring ${ring} none 0`,
+      "xdp 1 none 0 lookup 1 skb 0",
+      `version ${(major << 16) | (minor << 8) | Math.min(patch, 255)} cpus ${Number(cpus) + 1}`,
+      "new true far false",
+    ]);
+  });
+
+  const kinds = [
+    { title: "a ring buffer", kind: "ring", args: [], env: {} },
+    {
+      title: "perf buffers, where the kernel has no ring",
+      kind: "perf",
+      args: [],
+      env: { WBPF_WITHOUT: "ringbuf" },
+    },
+    {
+      title: "perf buffers, because the module wants them",
+      kind: "perf",
+      args: ["--perf"],
+      env: {},
+    },
+  ] as const;
+  for (const { title, kind, args, env } of kinds) {
+    it(`brings the same events through ${title}`, async () => {
+      const tool = await open(kind, ["--burst", "50", ...args], env);
+      await tool.printed(/^listening$/m);
+      for (let i = 0; i < 20; i++) {
+        cause(1);
+        await pause(2);
+      }
+      await pause(100);
+      assert.deepEqual(await finish(tool), expected(1_000));
+    });
+
+    it(`counts the events that found no room in ${title}, and tells the handler`, async () => {
+      const tool = await open(kind, ["--burst", "100", "--deaf", "1500", ...args], env);
+      cause(400);
+      await tool.printed(/^listening$/m);
+      await pause(100);
+      cause(1);
+      await pause(100);
+      const { received, wrong, disorder, last, sent, dropped, told } = await finish(tool);
+      assert.equal(last, 40_099);
+      assert.deepEqual({ wrong, disorder }, { wrong: 0, disorder: 0 });
+      assert.ok(dropped > 1_000, `${dropped} dropped`);
+      assert.equal(told, dropped);
+      // A ring buffer has no room for those that would have been taken back either.
+      if (kind === "perf") assert.equal(received + dropped, sent);
+      else assert.ok(received + dropped >= sent, `${received} + ${dropped} of ${sent}`);
+    });
+  }
+});
