@@ -16,6 +16,8 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
     "it is about the compilers, which take minutes under emulation",
   "test/wasm-bpf/portable.test.ts": "it compiles a module for each test, and programs of them",
   "host/src/runtime/running.test.ts": "it compiles a module for each test",
+  "host/src/probe/probe.test.ts": "doctor.test.ts asks the same of the built host, in seconds",
+  "test/wasm-bpf/abi.test.ts": "it is about the host's answers, kinds.test.ts about the kernel's",
 };
 
 /**
