@@ -30,6 +30,8 @@ const TEST_PACKAGES = [
   { name: "lld", command: "wasm-ld" },
   { name: "wasi-libc", file: "/usr/lib/wasm32-wasi/libc.a" },
   { name: "libclang-rt-dev-wasm32", file: "/usr/share/doc/libclang-rt-dev-wasm32" },
+  // Portable modules on an engine that is not V8.
+  { name: "wabt", command: "wasm2c" },
   // Other kernels, under emulation: test/vm.
   { name: "qemu-system-x86", command: "qemu-system-x86_64" },
   { name: "kmod", file: "/sbin/modprobe" },

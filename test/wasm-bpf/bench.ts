@@ -1,5 +1,5 @@
 /**
- * What a record and a map operation cost a module of the published `wasm_bpf` ABI, beside the same on our own: `npx tsx test/wasm-bpf/bench/bench.ts`. Needs root. The
+ * What a record and a map operation cost a module of the published `wasm_bpf` ABI, beside the same on our own: `npx tsx test/wasm-bpf/bench.ts`. Needs root. The
  * numbers of docs/wasm_bpf.md come from here. Records stand in the ring before anybody reads; the best of several runs is printed.
  *
  * @module
@@ -8,13 +8,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, root, start } from "../../support/wbpf.js";
-import { buildGuest } from "../support/guest.js";
+import { build, root, start } from "../support/wbpf.js";
+import { buildGuest } from "./support/guest.js";
 
 const RUNS = 5;
 const FILLS = 100;
 
-const folder = join(root, "test/wasm-bpf/bench");
+const folder = join(root, "test/fixtures/wasm-bpf-bench");
 const scratch = mkdtempSync(join(tmpdir(), "wbpf-bench-"));
 const filler = join(scratch, "fill");
 execFileSync("gcc", ["-x", "c", "-o", filler, "-"], {
