@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
-import { Btf } from "../btf/btf.js";
 import { compile } from "../btf/testing/clang.js";
 import { Elf } from "../elf/elf.js";
 import { registerGen } from "./gen-command.js";
@@ -59,7 +58,6 @@ describe("wbpf gen", () => {
     assert.match(await gen(btf, "--type", "event"), /get when\(\): u64/);
     assert.match(await gen(btf, "--target", "host", "--type", "event"), /get when\(\): bigint/);
     await assert.rejects(gen(btf), { code: "NO_TYPE", message: /types\.btf is raw BTF/ });
-    assert.equal(Btf.parse(section.data).findByName("event", "STRUCT")?.size, 16);
   });
 
   it("names the file in whatever fails", async () => {
