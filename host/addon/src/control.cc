@@ -7,6 +7,7 @@
 
 #include "attach/link_create.h"
 #include "failure.h"
+#include "map.h"
 #include "syscall.h"
 
 namespace wbpf {
@@ -114,9 +115,32 @@ int SetMap(bpf_map* map, const std::string& property, uint64_t value) {
 }
 
 int ReusePinned(bpf_map* map, const std::string& path) {
-  // libbpf takes a duplicate.
   const UniqueFd fd(Lib().bpf_obj_get(path.c_str()));
-  return fd.valid() ? Lib().bpf_map__reuse_fd(map, fd.get()) : -errno;
+  if (!fd.valid()) return -errno;
+  // A path may as well lead to a program or a link, whose facts would be read as a map's.
+  char target[32] = "";
+  const std::string self = "/proc/self/fd/" + std::to_string(fd.get());
+  if (readlink(self.c_str(), target, sizeof target - 1) < 0) return -errno;
+  if (strcmp(target, "anon_inode:bpf-map") != 0) return -EINVAL;
+  MapFacts facts;
+  const int error = ReadMapFacts(fd.get(), &facts);
+  if (error < 0) return error;
+  // What libbpf compares before it reuses a map by itself (map_is_reuse_compat in its libbpf.c).
+  const Libbpf& lib = Lib();
+  if (facts.type != static_cast<uint32_t>(lib.bpf_map__type(map)) ||
+      facts.key_size != lib.bpf_map__key_size(map) ||
+      facts.value_size != lib.bpf_map__value_size(map) ||
+      facts.max_entries != lib.bpf_map__max_entries(map) ||
+      facts.flags != lib.bpf_map__map_flags(map)) {
+    return -EINVAL;
+  }
+  // libbpf takes a duplicate.
+  return lib.bpf_map__reuse_fd(map, fd.get());
+}
+
+int PinAt(int fd, const std::string& path) {
+  if (fd < 0) return -EBADF;
+  return Lib().bpf_obj_pin(fd, path.c_str()) < 0 ? -errno : 0;
 }
 
 Napi::Value ProgramInfo(Napi::Env env, int fd) {

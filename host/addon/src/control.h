@@ -13,8 +13,11 @@ namespace wbpf {
 // where libbpf has that.
 int SetProgram(bpf_program* program, const std::string& property, uint32_t value);
 int SetMap(bpf_map* map, const std::string& property, uint64_t value);
-// Whether a map of this property is in use instead of a new one.
+// Uses the map that is pinned at `path` instead of a new one: -EINVAL unless it is a map like this.
 int ReusePinned(bpf_map* map, const std::string& path);
+// Pins what a descriptor stands for. libbpf's own pin functions remember the first path that was
+// tried, and make folders.
+int PinAt(int fd, const std::string& path);
 
 // See NativeProgramInfo in host/src/backend/kernel/native.ts. Throws and returns undefined on
 // failure.

@@ -22,9 +22,6 @@
   X(bpf_object__close)                     \
   X(bpf_object__next_map)                  \
   X(bpf_object__next_program)              \
-  X(bpf_object__pin)                       \
-  X(bpf_object__unpin_maps)                \
-  X(bpf_object__unpin_programs)            \
   X(bpf_map__name)                         \
   X(bpf_map__fd)                           \
   X(bpf_map__type)                         \
@@ -48,8 +45,6 @@
   X(bpf_map__autocreate)                   \
   X(bpf_map__set_autocreate)               \
   X(bpf_map__reuse_fd)                     \
-  X(bpf_map__pin)                          \
-  X(bpf_map__unpin)                        \
   X(bpf_program__name)                     \
   X(bpf_program__section_name)             \
   X(bpf_program__type)                     \
@@ -66,8 +61,6 @@
   X(bpf_program__set_flags)                \
   X(bpf_program__set_log_level)            \
   X(bpf_program__set_attach_target)        \
-  X(bpf_program__pin)                      \
-  X(bpf_program__unpin)                    \
   X(bpf_program__attach_tracepoint_opts)   \
   X(bpf_program__attach_raw_tracepoint)    \
   X(bpf_program__attach_trace_opts)        \

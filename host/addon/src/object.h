@@ -64,7 +64,6 @@ class Object : public std::enable_shared_from_this<Object> {
   Napi::Value TestRun(const Napi::CallbackInfo& info);
   Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
   // object_control.cc
-  Napi::Value Pin(const Napi::CallbackInfo& info);
   Napi::Value SetProgram(const Napi::CallbackInfo& info);
   Napi::Value SetAttachTarget(const Napi::CallbackInfo& info);
   Napi::Value ProgramFd(const Napi::CallbackInfo& info);

@@ -20,7 +20,6 @@ void Check(const Napi::CallbackInfo& info, const char* operation, int error,
 
 void Object::AddControl(Napi::Env env, Napi::Object object) {
   const std::shared_ptr<Object> self = shared_from_this();
-  object.Set("pin", BindMethod<&Object::Pin>(env, "pin", self));
   object.Set("setProgram", BindMethod<&Object::SetProgram>(env, "setProgram", self));
   object.Set("setAttachTarget", BindMethod<&Object::SetAttachTarget>(env, "setAttachTarget", self));
   object.Set("programFd", BindMethod<&Object::ProgramFd>(env, "programFd", self));
@@ -30,22 +29,6 @@ void Object::AddControl(Napi::Env env, Napi::Object object) {
   object.Set("mapFd", BindMethod<&Object::MapFd>(env, "mapFd", self));
   object.Set("reuseMap", BindMethod<&Object::ReuseMap>(env, "reuseMap", self));
   object.Set("pinMap", BindMethod<&Object::PinMap>(env, "pinMap", self));
-}
-
-Napi::Value Object::Pin(const Napi::CallbackInfo& info) {
-  const std::string folder = info[0].ToString().Utf8Value();
-  const bool pinned = info[1].ToBoolean();
-  LogCapture capture;
-  int error = -EBADF;
-  if (object_ && pinned) {
-    error = Lib().bpf_object__pin(object_.get(), folder.c_str());
-  } else if (object_) {
-    error = Lib().bpf_object__unpin_programs(object_.get(), folder.c_str());
-    const int maps = Lib().bpf_object__unpin_maps(object_.get(), folder.c_str());
-    if (error == 0) error = maps;
-  }
-  Check(info, "pin", error, capture);
-  return info.Env().Undefined();
 }
 
 Napi::Value Object::SetProgram(const Napi::CallbackInfo& info) {
@@ -89,11 +72,8 @@ Napi::Value Object::ProgramInfo(const Napi::CallbackInfo& info) {
 Napi::Value Object::PinProgram(const Napi::CallbackInfo& info) {
   bpf_program* program = ProgramAt(info);
   if (!program) return info.Env().Undefined();
-  const std::string path = info[1].ToString().Utf8Value();
   LogCapture capture;
-  Check(info, "pin",
-        info[2].ToBoolean() ? Lib().bpf_program__pin(program, path.c_str())
-                            : Lib().bpf_program__unpin(program, path.c_str()),
+  Check(info, "pin", PinAt(Lib().bpf_program__fd(program), info[1].ToString().Utf8Value()),
         capture);
   return info.Env().Undefined();
 }
@@ -128,14 +108,10 @@ Napi::Value Object::ReuseMap(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Object::PinMap(const Napi::CallbackInfo& info) {
-  Map* map = MapAt(info);
+  const Map* map = MapAt(info);
   if (!map) return info.Env().Undefined();
-  const std::string path = info[1].ToString().Utf8Value();
   LogCapture capture;
-  Check(info, "pin",
-        info[2].ToBoolean() ? Lib().bpf_map__pin(map->map, path.c_str())
-                            : Lib().bpf_map__unpin(map->map, path.c_str()),
-        capture);
+  Check(info, "pin", PinAt(Lib().bpf_map__fd(map->map), info[1].ToString().Utf8Value()), capture);
   return info.Env().Undefined();
 }
 

@@ -93,18 +93,23 @@ Napi::Value Session::EnableStats(const Napi::CallbackInfo& info) {
   return LinkHandle::ToJavaScript(env, link);
 }
 
+// A module may be in a loop around this when its Worker is terminated. From then on everything that
+// could run JavaScript fails, and node-addon-api would end the process for it: so only calls that
+// cannot fail for that, and one that is checked.
 Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const auto answer = [&](int32_t result) { return Napi::Number::New(env, result); };
   const Napi::Array tokens = info[0].As<Napi::Array>();
   Napi::Int32Array ready = info[1].As<Napi::Int32Array>();
-  const Deadline deadline(info[2].ToNumber().Int32Value());
+  const Deadline deadline(info[2].As<Napi::Number>().Int32Value());
 
   const uint32_t count = tokens.Length();
   std::array<Buffer*, kMostBuffers> buffers;
   if (count > buffers.size() || ready.ElementLength() < count) return answer(-EINVAL);
   for (uint32_t i = 0; i < count; i++) {
-    buffers[i] = Buffer::FromToken(tokens[i]);
+    napi_value token = nullptr;
+    if (napi_get_element(env, tokens, i, &token) != napi_ok) return answer(-ECANCELED);
+    buffers[i] = Buffer::FromToken(Napi::Value(env, token));
     if (!buffers[i] || !buffers[i]->open()) return answer(-EBADF);
   }
   if (guest_->StopRequested()) return answer(-ECANCELED);

@@ -116,8 +116,9 @@ export class BpfObject {
   mapNames(): string[] {
     const names: string[] = [];
     if (this.closed || this.handle < 0) return names;
-    for (let i = 0; ; i++) {
-      const map = object_map_at(this.handle, i);
+    let i = 0;
+    while (true) {
+      const map = object_map_at(this.handle, i++);
       if (map < 0) return names;
       names.push(mapName(map));
     }
@@ -127,8 +128,9 @@ export class BpfObject {
   programNames(): string[] {
     const names: string[] = [];
     if (this.closed || this.handle < 0) return names;
-    for (let i = 0; ; i++) {
-      const program = object_program_at(this.handle, i);
+    let i = 0;
+    while (true) {
+      const program = object_program_at(this.handle, i++);
       if (program < 0) return names;
       names.push(programName(program));
     }

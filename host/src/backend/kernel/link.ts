@@ -1,10 +1,9 @@
-import { rmSync } from "node:fs";
 import type { BackendLink, BackendProgram, LinkInfo } from "../backend.js";
 import { attempt } from "./attempt.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
-import { checkPinPath, explainPin } from "./explain/pin.js";
 import type { GuestMemory } from "./guest-memory.js";
 import type { NativeFailure, NativeLink } from "./native.js";
+import { Pins } from "./pins.js";
 
 export class KernelLink implements BackendLink {
   readonly #native: NativeLink;
@@ -12,7 +11,7 @@ export class KernelLink implements BackendLink {
   /** As messages name it. */
   readonly #what: string;
   readonly #descriptor: (program: BackendProgram) => number;
-  readonly #pins = new Set<string>();
+  readonly #pins: Pins;
 
   constructor(
     native: NativeLink,
@@ -24,6 +23,7 @@ export class KernelLink implements BackendLink {
     this.#memory = memory;
     this.#what = what;
     this.#descriptor = descriptor;
+    this.#pins = new Pins(what, (path) => native.pin(path));
   }
 
   destroy(): void {
@@ -44,22 +44,11 @@ export class KernelLink implements BackendLink {
   }
 
   pin(path: string): void {
-    checkPinPath(this.#what, path);
-    attempt(
-      () => this.#native.pin(path),
-      (failure) =>
-        failure.message === "link"
-          ? this.#explain("cannot pin", failure)
-          : explainPin(failure, this.#what, path),
-    );
     this.#pins.add(path);
   }
 
   unpin(path: string): void {
-    if (!this.#pins.delete(path)) {
-      throw bpfError(2, `${this.#what} is not pinned at '${path}' (ENOENT)`);
-    }
-    rmSync(path, { force: true });
+    this.#pins.remove(path);
   }
 
   read(pointer: number, length: number): number {

@@ -1,12 +1,14 @@
+import { mkdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import type { BackendMap, BackendObject, BackendProgram } from "../backend.js";
 import { attempt } from "./attempt.js";
 import { explainArena } from "./explain/arena.js";
 import { bpfError } from "./explain/errno.js";
 import { explainLoad } from "./explain/load.js";
+import { checkPinPath, explainPin } from "./explain/pin.js";
 import type { GuestMemory } from "./guest-memory.js";
 import { KernelMap } from "./map.js";
 import type { NativeObject } from "./native.js";
-import { Pins } from "./pins.js";
 import { KernelProgram } from "./program.js";
 
 const EBADF = 9;
@@ -18,7 +20,6 @@ export class KernelObject implements BackendObject {
   readonly #programs: readonly KernelProgram[];
   readonly #native: NativeObject;
   readonly #onClose: () => void;
-  readonly #pins: Pins;
   #log = "";
   #state: "open" | "loaded" | "failed" | "closed" = "open";
 
@@ -26,7 +27,6 @@ export class KernelObject implements BackendObject {
     this.name = name;
     this.#native = native;
     this.#onClose = onClose;
-    this.#pins = new Pins(`BPF object '${name}'`, (folder, pinned) => native.pin(folder, pinned));
     this.#maps = native.maps.map((map, index) => new KernelMap(native, index, map, memory));
     this.#programs = native.programs.map(
       (program, index) => new KernelProgram(native, index, program, memory),
@@ -71,11 +71,38 @@ export class KernelObject implements BackendObject {
   }
 
   pin(folder: string): void {
-    this.#pins.add(folder);
+    const what = `BPF object '${this.name}'`;
+    checkPinPath(what, folder);
+    const made = makeFolder(what, folder);
+    const done: (readonly [KernelMap | KernelProgram, string])[] = [];
+    try {
+      for (const part of this.#loadedParts()) {
+        const path = pinOf(folder, part.name);
+        part.pin(path);
+        done.push([part, path]);
+      }
+    } catch (error) {
+      for (const [part, path] of done) part.unpin(path);
+      if (made) rmdirSync(folder);
+      throw error;
+    }
   }
 
   unpin(folder: string): void {
-    this.#pins.remove(folder);
+    for (const part of this.#loadedParts()) part.unpin(pinOf(folder, part.name));
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Others have pins there.
+    }
+  }
+
+  /** @throws BpfError `EBADF` */
+  #loadedParts(): readonly (KernelMap | KernelProgram)[] {
+    if (this.#state !== "loaded") {
+      throw bpfError(EBADF, `BPF object '${this.name}' is not loaded (EBADF)`);
+    }
+    return [...this.#maps, ...this.#programs].filter((part) => part.exists());
   }
 
   close(): void {
@@ -83,5 +110,20 @@ export class KernelObject implements BackendObject {
     this.#state = "closed";
     this.#native.close();
     this.#onClose();
+  }
+}
+
+/** As libbpf names them: a BPF file system takes no dots (`sanitize_pin_path` in its libbpf.c). */
+const pinOf = (folder: string, name: string): string => join(folder, name.replaceAll(".", "_"));
+
+/** @returns whether it was not there */
+function makeFolder(what: string, folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const { code, errno = -5 } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    throw explainPin({ errno: -errno, message: "pin" }, what, folder);
   }
 }

@@ -1,3 +1,4 @@
+import { unlinkSync } from "node:fs";
 import { attempt } from "./attempt.js";
 import { bpfError } from "./explain/errno.js";
 import { checkPinPath, explainPin } from "./explain/pin.js";
@@ -7,10 +8,10 @@ const ENOENT = 2;
 /** Where one thing was pinned through its handle: only those pins can be taken away again through it. */
 export class Pins {
   readonly #what: string;
-  readonly #pin: (path: string, pinned: boolean) => void;
+  readonly #pin: (path: string) => void;
   readonly #paths = new Set<string>();
 
-  constructor(what: string, pin: (path: string, pinned: boolean) => void) {
+  constructor(what: string, pin: (path: string) => void) {
     this.#what = what;
     this.#pin = pin;
   }
@@ -19,7 +20,7 @@ export class Pins {
   add(path: string): void {
     checkPinPath(this.#what, path);
     attempt(
-      () => this.#pin(path, true),
+      () => this.#pin(path),
       (failure) => explainPin(failure, this.#what, path),
     );
     this.#paths.add(path);
@@ -32,13 +33,16 @@ export class Pins {
 
   /** @throws BpfError */
   remove(path: string): void {
-    if (!this.#paths.has(path)) {
+    if (!this.#paths.delete(path)) {
       throw bpfError(ENOENT, `${this.#what} was not pinned at '${path}' by this module (ENOENT)`);
     }
-    attempt(
-      () => this.#pin(path, false),
-      (failure) => explainPin(failure, this.#what, path),
-    );
-    this.#paths.delete(path);
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      // Somebody else took it away.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      const { errno = -5 } = error as NodeJS.ErrnoException;
+      throw explainPin({ errno: -errno, message: "unpin" }, this.#what, path);
+    }
   }
 }

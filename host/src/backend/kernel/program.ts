@@ -42,9 +42,7 @@ export class KernelProgram implements BackendProgram {
     this.#object = object;
     this.#index = index;
     this.#memory = memory;
-    this.#pins = new Pins(`program '${this.name}'`, (path, pinned) =>
-      object.pinProgram(index, path, pinned),
-    );
+    this.#pins = new Pins(`program '${this.name}'`, (path) => object.pinProgram(index, path));
   }
 
   get type(): number {
@@ -129,6 +127,11 @@ export class KernelProgram implements BackendProgram {
         return bpfError(number, `cannot test-run program '${this.name}' (${this.section}): ${why}`);
       },
     );
+  }
+
+  /** @internal Whether the kernel has it: the load made it. */
+  exists(): boolean {
+    return this.#object.programFd(this.#index) >= 0;
   }
 
   /** @internal The descriptor of the loaded program, for the addon only. @throws BpfError `EBADF` */

@@ -15,14 +15,18 @@ export function explainPin(
 ): BpfError {
   const { name, text } = errnoOf(errno);
   const tried =
-    message === "reuse"
-      ? `cannot use the map at '${path}' as ${what}`
-      : `cannot pin ${what} at '${path}'`;
+    message === "unpin"
+      ? `cannot take away the pin of ${what} at '${path}'`
+      : message === "reuse"
+        ? `cannot use the map at '${path}' as ${what}`
+        : `cannot pin ${what} at '${path}'`;
   return bpfError(errno, `${tried}: ${reason(name, message, path) ?? text} (${name})`);
 }
 
 function reason(name: string, step: string, path: string): string | undefined {
   switch (name) {
+    case "EOPNOTSUPP":
+      return "the kernel has no link for it, it is held in another way";
     case "EBUSY":
       return "its object is loaded already; choose the map before";
     case "EEXIST":
@@ -32,7 +36,7 @@ function reason(name: string, step: string, path: string): string | undefined {
         ? "nothing is pinned there"
         : (outside(path) ?? "there is no such folder, or nothing is pinned there");
     case "EINVAL":
-      if (step === "reuse") return "the map that is pinned there is of another type or size";
+      if (step === "reuse") return "what is pinned there is no map, or one of another type or size";
       return outside(path);
     case "EPERM":
     case "EACCES":
