@@ -28,6 +28,7 @@ export { EventBuffer } from "./buffer/event_buffer";
 export { PerfBuffer } from "./buffer/perf_buffer";
 export { every, poll, run } from "./buffer/poll";
 export { RingBuffer } from "./buffer/ring_buffer";
+export { UserRingBuffer } from "./buffer/user_ring_buffer";
 export { console } from "./console/console";
 export { errno, errnoName } from "./errors/errno";
 export { fail, lastError } from "./errors/last_error";

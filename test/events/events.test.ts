@@ -94,6 +94,27 @@ kernelSuite("one event buffer on every kernel", function () {
       env: {},
     },
   ] as const;
+  it("wakes the module for as many records at once as it wants, in buffers as large as it wants", async () => {
+    // 8 pages a CPU hold some 600 records; 300 of them wake.
+    const options = ["--perf", "--pages", "8", "--wakeup", "300", "--burst", "100"];
+    const tool = await open("perf", options);
+    await tool.printed(/^listening$/m);
+    cause(2);
+    await pause(200);
+    assert.doesNotMatch(tool.stdout, /first/);
+    cause(4);
+    await tool.printed(/^first$/m);
+    await pause(100);
+    const summary = await finish(tool);
+    assert.equal(summary.dropped, 0);
+    assert.ok(summary.received >= 240, `${summary.received} received`);
+
+    const wrong = start(["run", module, "--pid", "1", "--perf", "--pages", "3"]);
+    const ended = await wrong.ended;
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /cannot open map 'events' as a buffer: .* a power of two/);
+  });
+
   for (const { title, kind, args, env } of kinds) {
     it(`brings the same events through ${title}`, async () => {
       const tool = await open(kind, ["--burst", "50", ...args], env);
@@ -109,6 +130,10 @@ kernelSuite("one event buffer on every kernel", function () {
     it(`counts the events that found no room in ${title}, and tells the handler`, async () => {
       const tool = await open(kind, ["--burst", "100", "--deaf", "1500", ...args], env);
       cause(400);
+      const [, waiting] = await tool.printed(/^waiting (\d+)$/m);
+      // What is there is nearly the whole buffer: 64 KiB, or 64 pages of this CPU.
+      const room = kind === "ring" ? 64 * 1024 : 64 * 4096;
+      assert.ok(Number(waiting) > room - 100, `${waiting} bytes wait`);
       await tool.printed(/^listening$/m);
       await pause(100);
       cause(1);

@@ -92,6 +92,21 @@ kernelSuite("every kind of map, from a module", function () {
     assert.match(lines[11] ?? "", /^removed 4 error 0 /);
   });
 
+  it("sends records to a program through a user ring buffer", async () => {
+    const { code, stdout, stderr } = await wbpf(["run", module, "--write"]);
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trimEnd().split("\n"), [
+      "none EINVAL nothing was reserved in orders",
+      // 1, 2 and 4, thousands, and their squares; the third was taken back.
+      "drained 2 7021 of 3",
+      // 16 bytes a record, of 4096.
+      "full ENOSPC after 256 late ENOSPC",
+      "drained 2 256000 of 256 again 0",
+      "one more 2 1000",
+    ]);
+  });
+
   it("never takes a module's number for a file descriptor of the host", async () => {
     const { code, stdout, stderr } = await wbpf(["run", module, "--hostile"]);
     assert.equal(stderr, "");

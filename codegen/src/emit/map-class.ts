@@ -78,6 +78,15 @@ export function mapClass(
       imports: [...made.imports, { from: "map/clear_sizes", name: "ClearSizes" }],
     };
   }
+  if (map.typeName === "USER_RINGBUF" && map.keySize === 0 && map.valueSize === 0) {
+    const shape = event === undefined ? undefined : table.shape(event, `${map.name}_event`);
+    const type = shape === undefined ? scalarView(table) : table.viewName(shape);
+    return {
+      type: `UserRingBuffer<${type}>`,
+      args: [name, String(shape?.size ?? 1)],
+      imports: [{ from: "buffer/user_ring_buffer", name: "UserRingBuffer" }],
+    };
+  }
   const of = (className: string, parameters: string[], args: string[]): MapClass => ({
     type: parameters.length === 0 ? className : `${className}<${parameters.join(", ")}>`,
     args: [name, ...args],

@@ -20,15 +20,17 @@ constexpr uint32_t kLargestBatch = 0x7ffffff8;
 
 }  // namespace
 
-int Buffer::Open(std::shared_ptr<Guest> guest, int fd, std::shared_ptr<Buffer>* buffer) {
+int Buffer::Open(std::shared_ptr<Guest> guest, int fd, const BufferOptions& options,
+                 std::shared_ptr<Buffer>* buffer) {
   MapFacts facts;
   const int error = ReadMapFacts(fd, &facts);
   if (error < 0) return error;
   switch (facts.type) {
     case BPF_MAP_TYPE_RINGBUF:
+      if (options.pages || options.wakeup_events || options.watermark) return -EINVAL;
       return Ring::Open(std::move(guest), fd, facts.max_entries, buffer);
     case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
-      return Perf::Open(std::move(guest), fd, facts.max_entries, buffer);
+      return Perf::Open(std::move(guest), fd, facts.max_entries, options, buffer);
     default:
       return -EINVAL;
   }
@@ -56,10 +58,16 @@ int32_t Buffer::Poll(uint32_t buffer, uint32_t capacity, uint32_t timeout_ms) {
   }
 }
 
+int32_t Buffer::Available() {
+  if (!open()) return -EBADF;
+  return static_cast<int32_t>(std::min<uint64_t>(Waiting(), INT32_MAX));
+}
+
 Napi::Value Buffer::ToJavaScript(Napi::Env env, const std::shared_ptr<Buffer>& buffer) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("poll", BindNumbers<3, &Buffer::Poll>(env, "poll", buffer));
   object.Set("pendingSize", BindNumbers<0, &Buffer::PendingSize>(env, "pendingSize", buffer));
+  object.Set("available", BindNumbers<0, &Buffer::Available>(env, "available", buffer));
   object.Set("close", BindMethod<&Buffer::CloseFromJavaScript>(env, "close", buffer));
   auto hold = std::make_unique<std::shared_ptr<Buffer>>(buffer);
   object.Set("token", Napi::External<std::shared_ptr<Buffer>>::New(

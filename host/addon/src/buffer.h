@@ -11,17 +11,29 @@
 
 namespace wbpf {
 
+// Of perf buffers; a ring buffer has none. 0: as Perf takes it.
+struct BufferOptions {
+  // Of data for each CPU: a power of two.
+  uint32_t pages = 0;
+  // Records, or bytes if it is not 0, of one CPU that wake the reader.
+  uint32_t wakeup_events = 0;
+  uint32_t watermark = 0;
+};
+
 class Buffer {
  public:
   virtual ~Buffer() = default;
 
   // Opens the map behind `fd`, which stays the map's. Returns 0, or a negative errno: -EINVAL for a
-  // map that is not a buffer.
-  static int Open(std::shared_ptr<Guest> guest, int fd, std::shared_ptr<Buffer>* buffer);
+  // map that is not a buffer, or for options that are not for it.
+  static int Open(std::shared_ptr<Guest> guest, int fd, const BufferOptions& options,
+                  std::shared_ptr<Buffer>* buffer);
 
   // As buffer_poll in docs/abi.md. A stop wins over records that wait: under a flood they would
   // never end.
   int32_t Poll(uint32_t buffer, uint32_t capacity, uint32_t timeout_ms);
+  // Bytes that wait to be read, headers and all.
+  int32_t Available();
   // Payload bytes of the record that gave -ENOSPC.
   int32_t PendingSize() { return static_cast<int32_t>(pending_size_); }
 
@@ -42,6 +54,7 @@ class Buffer {
  protected:
   explicit Buffer(std::shared_ptr<Guest> guest) : guest_(std::move(guest)) {}
 
+  virtual uint64_t Waiting() const = 0;
   // Copies whole records to `target`. Returns the bytes written, 0 if there is none, or -ENOSPC.
   virtual int32_t Copy(uint8_t* target, uint32_t capacity) = 0;
 

@@ -241,7 +241,9 @@ Napi::Value Object::OpenRing(const Napi::CallbackInfo& info) {
       Napi::ArrayBuffer memory = info[1].As<Napi::ArrayBuffer>();
       target = guest_->WithMemory(static_cast<uint8_t*>(memory.Data()), memory.ByteLength());
     }
-    error = Buffer::Open(std::move(target), fd, &buffer);
+    const BufferOptions options{info[2].ToNumber().Uint32Value(), info[3].ToNumber().Uint32Value(),
+                                info[4].ToNumber().Uint32Value()};
+    error = Buffer::Open(std::move(target), fd, options, &buffer);
   }
   if (error < 0) {
     Throw(env, "openRing", error);

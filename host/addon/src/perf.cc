@@ -17,7 +17,9 @@ namespace wbpf {
 namespace {
 
 // Of data for each CPU; the control page comes on top. What tools written with libbpf usually take.
-constexpr size_t kPages = 64;
+constexpr uint32_t kPages = 64;
+// A page each of 1 GiB of buffers.
+constexpr uint32_t kMostPages = 1 << 18;
 // Bytes of a frame's header, and its two flags: docs/abi.md.
 constexpr uint32_t kHeader = BPF_RINGBUF_HDR_SZ;
 constexpr uint32_t kSkip = BPF_RINGBUF_DISCARD_BIT;
@@ -38,9 +40,17 @@ void Read(const uint8_t* data, uint64_t size, uint64_t position, void* target, u
 
 }  // namespace
 
-int Perf::Open(std::shared_ptr<Guest> guest, int fd, uint32_t cpus,
+Perf::Perf(std::shared_ptr<Guest> guest, const BufferOptions& options)
+    : Buffer(std::move(guest)), options_(options) {
+  if (options_.pages == 0) options_.pages = kPages;
+  if (options_.wakeup_events == 0) options_.wakeup_events = 1;
+}
+
+int Perf::Open(std::shared_ptr<Guest> guest, int fd, uint32_t cpus, const BufferOptions& options,
                std::shared_ptr<Buffer>* buffer) {
-  std::shared_ptr<Perf> opened(new Perf(std::move(guest)));
+  const uint32_t pages = options.pages;
+  if ((pages & (pages - 1)) != 0 || pages > kMostPages) return -EINVAL;
+  std::shared_ptr<Perf> opened(new Perf(std::move(guest), options));
   opened->map_ = fd;
   opened->epoll_.Reset(epoll_create1(EPOLL_CLOEXEC));
   if (!opened->epoll_.valid()) return -errno;
@@ -63,15 +73,20 @@ int Perf::AddCpu(uint32_t cpu) {
   attributes.config = PERF_COUNT_SW_BPF_OUTPUT;
   attributes.sample_type = PERF_SAMPLE_RAW;
   attributes.sample_period = 1;
-  attributes.wakeup_events = 1;
+  if (options_.watermark > 0) {
+    attributes.watermark = 1;
+    attributes.wakeup_watermark = options_.watermark;
+  } else {
+    attributes.wakeup_events = options_.wakeup_events;
+  }
   Ring ring;
   ring.cpu = cpu;
   ring.event.Reset(static_cast<int>(syscall(__NR_perf_event_open, &attributes, -1,
                                             static_cast<int>(cpu), -1, PERF_FLAG_FD_CLOEXEC)));
   if (!ring.event.valid()) return -errno;
   // Writable, so that the kernel minds the tail and overwrites nothing that was not read.
-  ring.pages =
-      Mapping::Shared(ring.event.get(), 0, (kPages + 1) * PageSize(), PROT_READ | PROT_WRITE);
+  ring.pages = Mapping::Shared(ring.event.get(), 0, (size_t{options_.pages} + 1) * PageSize(),
+                               PROT_READ | PROT_WRITE);
   if (!ring.pages.valid()) return -errno;
   ring.control = reinterpret_cast<perf_event_mmap_page*>(ring.pages.data());
 
@@ -106,6 +121,14 @@ Buffer::State Perf::Look() const {
   return State::kEmpty;
 }
 
+uint64_t Perf::Waiting() const {
+  uint64_t bytes = 0;
+  for (const Ring& ring : rings_) {
+    bytes += __atomic_load_n(&ring.control->data_head, __ATOMIC_ACQUIRE) - ring.control->data_tail;
+  }
+  return bytes;
+}
+
 int32_t Perf::Copy(uint8_t* target, uint32_t capacity) {
   uint32_t written = 0;
   bool full = false;
@@ -122,7 +145,7 @@ int32_t Perf::Copy(uint8_t* target, uint32_t capacity) {
 uint32_t Perf::CopyRing(const Ring& ring, uint8_t* target, uint32_t capacity, uint32_t written,
                         bool* full) {
   const uint8_t* data = ring.pages.data() + PageSize();
-  const uint64_t size = kPages * PageSize();
+  const uint64_t size = uint64_t{options_.pages} * PageSize();
   // Nobody else moves the tail.
   uint64_t tail = ring.control->data_tail;
   const uint64_t head = __atomic_load_n(&ring.control->data_head, __ATOMIC_ACQUIRE);

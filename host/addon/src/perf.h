@@ -15,7 +15,7 @@ namespace wbpf {
 class Perf : public Buffer {
  public:
   // `cpus` is the map's size: events of CPUs beyond it go nowhere. See Buffer::Open.
-  static int Open(std::shared_ptr<Guest> guest, int fd, uint32_t cpus,
+  static int Open(std::shared_ptr<Guest> guest, int fd, uint32_t cpus, const BufferOptions& options,
                   std::shared_ptr<Buffer>* buffer);
   ~Perf() override { Close(); }
 
@@ -32,8 +32,9 @@ class Perf : public Buffer {
     perf_event_mmap_page* control;
   };
 
-  explicit Perf(std::shared_ptr<Guest> guest) : Buffer(std::move(guest)) {}
+  Perf(std::shared_ptr<Guest> guest, const BufferOptions& options);
 
+  uint64_t Waiting() const override;
   int AddCpu(uint32_t cpu);
   int32_t Copy(uint8_t* target, uint32_t capacity) override;
   // Adds whole records of one CPU behind `written` bytes. Returns the bytes written in all. Sets
@@ -41,6 +42,7 @@ class Perf : public Buffer {
   uint32_t CopyRing(const Ring& ring, uint8_t* target, uint32_t capacity, uint32_t written,
                     bool* full);
 
+  BufferOptions options_;
   UniqueFd epoll_;
   // Of the map: not ours to close.
   int map_ = -1;

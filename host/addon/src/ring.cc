@@ -97,6 +97,8 @@ Ring::State Ring::Look() const {
   return Header(data_ + (consumer & mask_)) & BPF_RINGBUF_BUSY_BIT ? State::kBusy : State::kReady;
 }
 
+uint64_t Ring::Waiting() const { return __atomic_load_n(producer_, __ATOMIC_ACQUIRE) - *consumer_; }
+
 int32_t Ring::Copy(uint8_t* target, uint32_t capacity) {
   // Nobody else moves the consumer's position.
   const uint64_t start = *consumer_;

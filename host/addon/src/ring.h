@@ -21,6 +21,7 @@ class Ring : public Buffer {
   State Look() const override;
 
  private:
+  uint64_t Waiting() const override;
   explicit Ring(std::shared_ptr<Guest> guest) : Buffer(std::move(guest)) {}
 
   int32_t Copy(uint8_t* target, uint32_t capacity) override;

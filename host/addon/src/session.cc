@@ -16,6 +16,7 @@ Napi::Value Session::ToJavaScript(Napi::Env env) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("bind", BindMethod<&Session::Bind>(env, "bind", self));
   object.Set("openObject", BindMethod<&Session::OpenObject>(env, "openObject", self));
+  object.Set("openUserRing", BindMethod<&Session::OpenUserRing>(env, "openUserRing", self));
   object.Set("enableStats", BindMethod<&Session::EnableStats>(env, "enableStats", self));
   object.Set("wait", BindMethod<&Session::Wait>(env, "wait", self));
   object.Set("write", BindNumbers<3, &Session::Write>(env, "write", self));
@@ -29,6 +30,10 @@ void Session::Close() {
   objects_.clear();
   for (const std::shared_ptr<LinkHandle>& link : held_) link->Close();
   held_.clear();
+  for (const std::weak_ptr<UserRing>& weak : user_rings_) {
+    if (const std::shared_ptr<UserRing> ring = weak.lock()) ring->Close();
+  }
+  user_rings_.clear();
   writer_.Close();
   guest_->Bind(nullptr, 0);
   guest_->Unpin();
@@ -74,6 +79,23 @@ Napi::Value Session::OpenObject(const Napi::CallbackInfo& info) {
       objects_.end());
   objects_.push_back(object);
   return object->ToJavaScript(env);
+}
+
+Napi::Value Session::OpenUserRing(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::shared_ptr<UserRing> ring;
+  const int error =
+      closed_ ? -EBADF : UserRing::Open(guest_, info[0].ToNumber().Int32Value(), &ring);
+  if (error < 0) {
+    Throw(env, "openUserRing", error);
+    return env.Undefined();
+  }
+  user_rings_.erase(
+      std::remove_if(user_rings_.begin(), user_rings_.end(),
+                     [](const std::weak_ptr<UserRing>& other) { return other.expired(); }),
+      user_rings_.end());
+  user_rings_.push_back(ring);
+  return UserRing::ToJavaScript(env, ring);
 }
 
 Napi::Value Session::EnableStats(const Napi::CallbackInfo& info) {

@@ -8,6 +8,7 @@
 
 #include "guest.h"
 #include "object.h"
+#include "user_ring.h"
 #include "writer.h"
 
 namespace wbpf {
@@ -25,6 +26,7 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   Napi::Value Bind(const Napi::CallbackInfo& info);
   Napi::Value OpenObject(const Napi::CallbackInfo& info);
+  Napi::Value OpenUserRing(const Napi::CallbackInfo& info);
   Napi::Value EnableStats(const Napi::CallbackInfo& info);
   Napi::Value Wait(const Napi::CallbackInfo& info);
   Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
@@ -34,6 +36,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::vector<std::shared_ptr<Object>> objects_;
   // What is held for the module beside its objects.
   std::vector<std::shared_ptr<LinkHandle>> held_;
+  std::vector<std::weak_ptr<UserRing>> user_rings_;
   Writer writer_;
   bool closed_ = false;
 };

@@ -201,7 +201,9 @@ export interface BackendMap {
    * Opens a ring buffer map (Linux 5.8) or a perf event array (4.4) for reading. Throws `EINVAL` for another map, `EBUSY` for the second time.
    * @param memory where polls write, offsets counting from its start; it keeps its length. Default: the module's memory.
    */
-  openBuffer(memory?: ArrayBuffer): BackendBuffer;
+  openBuffer(memory?: ArrayBuffer, options?: BufferOptions): BackendBuffer;
+  /** Opens a user ring buffer (6.1), which BPF programs drain. Throws `EINVAL` for another map. */
+  openUserBuffer(): BackendUserBuffer;
   /** Before load only. @throws BpfError `EBUSY` after it, `EINVAL`: not with this map */
   set(property: MapProperty, value: bigint): void;
   /** Uses a pinned map instead of making a new one. Before load only. @throws BpfError `ENOENT`, `EINVAL`: it is not a map like this */
@@ -286,7 +288,25 @@ export interface BackendLink {
   read(pointer: number, length: number): number;
 }
 
+/** Of perf buffers; a ring buffer takes none (`EINVAL`). 0 and absent: the default. */
+export interface BufferOptions {
+  /** Of data for each CPU, a power of two. Default: 64. */
+  readonly pages?: number;
+  /** How many records of one CPU wake the reader: more cost less, and come later. Default: 1. */
+  readonly wakeupEvents?: number;
+  /** Instead of records, bytes. */
+  readonly watermark?: number;
+}
+
+export interface BackendUserBuffer {
+  /** See `user_buffer_submit` in docs/abi.md: 0, or a negative errno. */
+  submit(record: number, length: number, timeoutMs: number): number;
+  close(): void;
+}
+
 export interface BackendBuffer {
+  /** Bytes that wait, headers and all, or a negative errno. */
+  available(): number;
   /** See `buffer_poll` in docs/abi.md: bytes written, 0 on timeout, or a negative errno. */
   poll(buf: number, cap: number, timeoutMs: number): number;
   /** Size of the record that gave `-ENOSPC`, in bytes of payload. */

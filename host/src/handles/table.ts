@@ -5,6 +5,7 @@ import type {
   BackendMap,
   BackendObject,
   BackendProgram,
+  BackendUserBuffer,
 } from "../backend/backend.js";
 import { BpfError } from "../backend/backend.js";
 
@@ -15,6 +16,7 @@ export interface HandleTypes {
   program: BackendProgram;
   link: BackendLink;
   buffer: BackendBuffer;
+  userBuffer: BackendUserBuffer;
 }
 export type HandleKind = keyof HandleTypes;
 
@@ -158,4 +160,7 @@ export class HandleTable {
   }
 }
 
-const article = (kind: HandleKind): string => (kind === "object" ? "an object" : `a ${kind}`);
+const article = (kind: HandleKind): string => {
+  if (kind === "object") return "an object";
+  return kind === "userBuffer" ? "a user buffer" : `a ${kind}`;
+};

@@ -46,6 +46,22 @@ export function bufferImports(context: ImportContext) {
       const buffer = handles.get(map, "map").openBuffer();
       return context.adopt("buffer", buffer, handles.ownerOf(map), () => buffer.close());
     }),
+    buffer_open_with: context.cold("buffer_open_with", (map, options, length) => {
+      // Options that end early leave the others at their default.
+      const what = "buffer_open_with's options";
+      memory.check(options, length, what);
+      const word = (index: number) =>
+        4 * index + 4 <= length >>> 0 ? memory.getU32((options >>> 0) + 4 * index, what) : 0;
+      const buffer = handles.get(map, "map").openBuffer(undefined, {
+        pages: word(0),
+        wakeupEvents: word(1),
+        watermark: word(2),
+      });
+      return context.adopt("buffer", buffer, handles.ownerOf(map), () => buffer.close());
+    }),
+    buffer_available: context.cold("buffer_available", (handle) =>
+      handles.get(handle, "buffer").available(),
+    ),
     buffer_poll: (handle: number, buf: number, cap: number, timeout: number): number => {
       try {
         const buffer = handles.find(handle, "buffer");

@@ -12,6 +12,7 @@ import { objectImports } from "./objects.js";
 import { pinImports } from "./pins.js";
 import { programImports } from "./programs.js";
 import type { WbpfFunction } from "./signatures.js";
+import { userBufferImports } from "./user-buffers.js";
 
 /**
  * The import module `wbpf` (docs/abi.md) for one instance. Each function is a JavaScript closure even where it only calls native code: V8 cannot end a Wasm
@@ -31,5 +32,6 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...interfaceImports(context),
     ...featureImports(context),
     ...bufferImports(context),
+    ...userBufferImports(context),
   };
 }

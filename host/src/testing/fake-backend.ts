@@ -8,7 +8,9 @@ import {
   type BackendObject,
   type BackendProgram,
   type BackendSession,
+  type BackendUserBuffer,
   BpfError,
+  type BufferOptions,
   type MapInfo,
   type ProgramInfo,
   type SessionOptions,
@@ -419,7 +421,25 @@ class FakeMap implements BackendMap {
     return 0;
   }
 
-  openBuffer(memory?: ArrayBuffer): FakeBuffer {
+  openUserBuffer(): BackendUserBuffer {
+    if (this.info.type !== 31) {
+      throw new BpfError(EINVAL, "EINVAL", `map '${this.name}' is no user ring buffer`);
+    }
+    return {
+      submit: (record, length, timeout) => {
+        const bytes = range(this.object.memory, record, length);
+        if (bytes === undefined) return -EFAULT;
+        if (length > 64) return -E2BIG;
+        if (timeout === 0 && this.#records.length === 2) return -ENOSPC;
+        this.#records.push(Buffer.from(bytes).toString());
+        return 0;
+      },
+      close: () => void this.#hold(0, this.#records.join()),
+    };
+  }
+
+  openBuffer(memory?: ArrayBuffer, options: BufferOptions = {}): FakeBuffer {
+    if (Object.keys(options).length > 0) this.#hold(0, JSON.stringify(options));
     if (this.info.type !== 27) {
       throw new BpfError(EINVAL, "EINVAL", `map '${this.name}' is not a ring buffer`);
     }
@@ -473,6 +493,10 @@ class FakeBuffer implements BackendBuffer {
       this.records.shift();
     }
     return used;
+  }
+
+  available(): number {
+    return this.records.reduce((bytes, record) => bytes + ((record.length + 15) & ~7), 0);
   }
 
   close(): void {

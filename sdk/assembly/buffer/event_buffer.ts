@@ -1,4 +1,5 @@
 import { buffer_close, buffer_open } from "../abi/wbpf";
+import { buffer_available } from "../abi/wbpf_buffers";
 import { clearLastError } from "../errors/last_error";
 import { BpfObject } from "../object/bpf_object";
 import { registerBuffer } from "./registry";
@@ -36,10 +37,23 @@ export abstract class EventBuffer {
     const map = this.object.findMap(this.name);
     if (map < 0) return map;
     clearLastError();
-    const opened = buffer_open(map);
+    const opened = this.openMap(map);
     if (opened < 0) return opened;
     this.handle = opened;
     return 0;
+  }
+
+  /** The host's handle of an open map, or a negative errno. */
+  protected openMap(map: i32): i32 {
+    return buffer_open(map);
+  }
+
+  /** Bytes that wait to be read, headers and all, or a negative errno; `ring__avail_data_size`. `poll(0)` reads them without waiting. */
+  get available(): i32 {
+    const error = this.open();
+    if (error < 0) return error;
+    clearLastError();
+    return buffer_available(this.handle);
   }
 
   /** Closes it. Closing twice is allowed. */

@@ -1,4 +1,6 @@
 import { frameSize, HEADER, SKIP } from "../abi/frame";
+import { addressOf } from "../abi/memory";
+import { buffer_open_with } from "../abi/wbpf_buffers";
 import { RingBuffer } from "./ring_buffer";
 
 /**
@@ -8,11 +10,23 @@ import { RingBuffer } from "./ring_buffer";
 export class PerfBuffer<E> extends RingBuffer<E> {
   /** Records that the kernel dropped because a buffer was full. */
   lost: u64 = 0;
+  /** Of data for each CPU, a power of two; before it is opened, as the next two. 0: 64. */
+  pages: u32 = 0;
+  /** Records of one CPU that wake this module: more cost less, and come later. 0: 1. */
+  wakeupEvents: u32 = 0;
+  /** Bytes of one CPU that wake it, instead of records. */
+  watermark: u32 = 0;
   protected lostHandler: ((count: u64) => void) | null = null;
 
   /** Calls `handler` with the number of records that were dropped since it was told last; `perf_buffer_lost_fn`. */
   onLost(handler: (count: u64) => void): void {
     this.lostHandler = handler;
+  }
+
+  protected openMap(map: i32): i32 {
+    if (!this.lostFrames) return super.openMap(map);
+    const options: StaticArray<u32> = [this.pages, this.wakeupEvents, this.watermark];
+    return buffer_open_with(map, addressOf(options), 12);
   }
 
   /** Whether a frame that is no record counts lost ones. */

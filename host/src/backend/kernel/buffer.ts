@@ -1,6 +1,6 @@
-import type { BackendBuffer } from "../backend.js";
+import type { BackendBuffer, BackendUserBuffer } from "../backend.js";
 import type { GuestMemory } from "./guest-memory.js";
-import type { NativeRing } from "./native.js";
+import type { NativeRing, NativeUserRing } from "./native.js";
 
 /** A ring buffer map (Linux 5.8) or a perf event array (4.4), read by batches. */
 export class KernelBuffer implements BackendBuffer {
@@ -25,8 +25,32 @@ export class KernelBuffer implements BackendBuffer {
     return this.#ring.poll(buf, cap, timeoutMs);
   }
 
+  available(): number {
+    return this.#ring.available();
+  }
+
   get pendingSize(): number {
     return this.#ring.pendingSize();
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+}
+
+/** A user ring buffer (Linux 6.1), which BPF programs drain. */
+export class KernelUserBuffer implements BackendUserBuffer {
+  readonly #ring: NativeUserRing;
+  readonly #memory: GuestMemory;
+
+  constructor(ring: NativeUserRing, memory: GuestMemory) {
+    this.#ring = ring;
+    this.#memory = memory;
+  }
+
+  submit(record: number, length: number, timeoutMs: number): number {
+    this.#memory.refresh();
+    return this.#ring.submit(record, length, timeoutMs);
   }
 
   close(): void {

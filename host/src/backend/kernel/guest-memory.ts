@@ -19,6 +19,11 @@ export class GuestMemory {
     return this.#memory;
   }
 
+  /** What is opened for the module. */
+  get session(): NativeSession {
+    return this.#native;
+  }
+
   /** To be called before every call that reads or writes the memory. */
   refresh(): void {
     if (this.#buffer.byteLength === 0) this.#rebind();

@@ -3,14 +3,16 @@ import type {
   BackendLink,
   BackendMap,
   BackendProgram,
+  BackendUserBuffer,
   BatchOperation,
+  BufferOptions,
   LiveLayout,
   MapInfo,
   MapProperty,
   StorageOwner,
 } from "../backend.js";
 import { attempt } from "./attempt.js";
-import { KernelBuffer } from "./buffer.js";
+import { KernelBuffer, KernelUserBuffer } from "./buffer.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainFreeze } from "./explain/freeze.js";
 import { explainLive } from "./explain/live.js";
@@ -84,7 +86,9 @@ export class KernelMap implements BackendMap {
     this.#memory = memory;
     this.#internal = declared.internal;
     this.#info = infoOf(declared);
-    this.#pins = new Pins(`map '${this.name}'`, (path) => object.pinMap(index, path));
+    this.#pins = new Pins(`map '${this.name}'`, (path, pinned) =>
+      object.pinMap(index, path, pinned),
+    );
   }
 
   /** What the object declares; after load what the kernel made of it. */
@@ -216,19 +220,35 @@ export class KernelMap implements BackendMap {
     );
   }
 
-  openBuffer(memory?: ArrayBuffer): BackendBuffer {
+  openUserBuffer(): BackendUserBuffer {
+    const fd = this.descriptor();
     const ring = attempt(
-      () => this.#object.openRing(this.#index, memory),
+      () => this.#memory.session.openUserRing(fd),
+      ({ errno }) => {
+        const { name, text, number } = errnoOf(errno);
+        const why = name === "EINVAL" ? "it is no user ring buffer" : text;
+        return bpfError(number, `cannot write to map '${this.name}': ${why} (${name})`);
+      },
+    );
+    return new KernelUserBuffer(ring, this.#memory);
+  }
+
+  openBuffer(memory?: ArrayBuffer, options: BufferOptions = {}): BackendBuffer {
+    const { pages = 0, wakeupEvents = 0, watermark = 0 } = options;
+    const ring = attempt(
+      () => this.#object.openRing(this.#index, memory, pages, wakeupEvents, watermark),
       (failure) => {
         const { name, text, number } = errnoOf(failure.errno);
         const why =
-          name === "EINVAL"
-            ? "it is not a ring buffer, nor a perf event array"
-            : name === "EBUSY"
-              ? "it is open already"
-              : name === "EBADF"
-                ? "its object is not loaded"
-                : `${text} (${name})`;
+          name === "EINVAL" && (pages || wakeupEvents || watermark)
+            ? "only perf buffers take options, and their pages are a power of two"
+            : name === "EINVAL"
+              ? "it is not a ring buffer, nor a perf event array"
+              : name === "EBUSY"
+                ? "it is open already"
+                : name === "EBADF"
+                  ? "its object is not loaded"
+                  : `${text} (${name})`;
         return bpfError(number, `cannot open map '${this.name}' as a buffer: ${why}`);
       },
     );
@@ -276,11 +296,6 @@ export class KernelMap implements BackendMap {
     return new KernelLink(link, this.#memory, `the link of map '${this.name}'`, () => {
       throw bpfError(EINVAL, `the link of map '${this.name}' has no program to replace`);
     });
-  }
-
-  /** @internal Whether the kernel has it: the load made it. */
-  exists(): boolean {
-    return this.#object.mapFd(this.#index) >= 0;
   }
 
   /** @internal The descriptor of the loaded map, for the addon only. @throws BpfError `EBADF` */

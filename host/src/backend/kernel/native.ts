@@ -54,6 +54,7 @@ export interface NativeObject {
   /** `request` is an AttachOptions whose maps and programs are descriptors (`mapFd`, `targetFd`) and whose paths are whole. */
   attachTo(program: number, request: object): NativeLink;
   attachStructOps(map: number): NativeLink;
+  pin(folder: string, pinned: boolean): void;
   /** What the program declares then. */
   setProgram(program: number, property: string, value: number): NativeProgram;
   /** `targetFd` -1: the kernel. */
@@ -61,13 +62,13 @@ export interface NativeObject {
   /** Negative: not loaded. */
   programFd(program: number): number;
   programInfo(program: number): ProgramInfo;
-  pinProgram(program: number, path: string): void;
+  pinProgram(program: number, path: string, pinned: boolean): void;
   /** What the map declares then. */
   setMap(map: number, property: string, value: bigint): NativeMap;
   /** Negative: not made. */
   mapFd(map: number): number;
   reuseMap(map: number, path: string): NativeMap;
-  pinMap(map: number, path: string): void;
+  pinMap(map: number, path: string, pinned: boolean): void;
   testRun(program: number, request: NativeTestRun): NativeTestResult;
   close(): void;
 }
