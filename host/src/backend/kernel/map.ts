@@ -86,9 +86,7 @@ export class KernelMap implements BackendMap {
     this.#memory = memory;
     this.#internal = declared.internal;
     this.#info = infoOf(declared);
-    this.#pins = new Pins(`map '${this.name}'`, (path, pinned) =>
-      object.pinMap(index, path, pinned),
-    );
+    this.#pins = new Pins(`map '${this.name}'`, (path) => object.pinMap(index, path));
   }
 
   /** What the object declares; after load what the kernel made of it. */
@@ -296,6 +294,11 @@ export class KernelMap implements BackendMap {
     return new KernelLink(link, this.#memory, `the link of map '${this.name}'`, () => {
       throw bpfError(EINVAL, `the link of map '${this.name}' has no program to replace`);
     });
+  }
+
+  /** @internal Whether the kernel has it: the load made it. */
+  exists(): boolean {
+    return this.#object.mapFd(this.#index) >= 0;
   }
 
   /** @internal The descriptor of the loaded map, for the addon only. @throws BpfError `EBADF` */

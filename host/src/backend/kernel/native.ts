@@ -30,6 +30,8 @@ export interface NativeSession {
   openObject(bytes: Uint8Array, name: string, logLevel: number, pinRoot: string): NativeObject;
   wait(tokens: readonly unknown[], ready: Int32Array, timeoutMs: number): number;
   write(fd: number, pointer: number, length: number): number;
+  /** Of a map's descriptor, which stays the map's. */
+  openUserRing(fd: number): NativeUserRing;
   enableStats(): NativeLink;
   close(): void;
 }
@@ -48,13 +50,18 @@ export interface NativeObject {
   initialValue(map: number): Uint8Array | undefined;
   setInitialValue(map: number, bytes: Uint8Array): void;
   /** `memory`: where its polls write, held by whoever holds the ring. Undefined: the bound memory. */
-  openRing(map: number, memory: ArrayBuffer | undefined): NativeRing;
+  openRing(
+    map: number,
+    memory: ArrayBuffer | undefined,
+    pages: number,
+    wakeupEvents: number,
+    watermark: number,
+  ): NativeRing;
   /** By the program's section. */
   attach(program: number): NativeLink;
   /** `request` is an AttachOptions whose maps and programs are descriptors (`mapFd`, `targetFd`) and whose paths are whole. */
   attachTo(program: number, request: object): NativeLink;
   attachStructOps(map: number): NativeLink;
-  pin(folder: string, pinned: boolean): void;
   /** What the program declares then. */
   setProgram(program: number, property: string, value: number): NativeProgram;
   /** `targetFd` -1: the kernel. */
@@ -62,13 +69,13 @@ export interface NativeObject {
   /** Negative: not loaded. */
   programFd(program: number): number;
   programInfo(program: number): ProgramInfo;
-  pinProgram(program: number, path: string, pinned: boolean): void;
+  pinProgram(program: number, path: string): void;
   /** What the map declares then. */
   setMap(map: number, property: string, value: bigint): NativeMap;
   /** Negative: not made. */
   mapFd(map: number): number;
   reuseMap(map: number, path: string): NativeMap;
-  pinMap(map: number, path: string, pinned: boolean): void;
+  pinMap(map: number, path: string): void;
   testRun(program: number, request: NativeTestRun): NativeTestResult;
   close(): void;
 }
@@ -127,6 +134,13 @@ export interface NativeRing {
   readonly token: unknown;
   poll(buf: number, cap: number, timeoutMs: number): number;
   pendingSize(): number;
+  /** Bytes, or a negative errno. */
+  available(): number;
+  close(): void;
+}
+
+export interface NativeUserRing {
+  submit(record: number, length: number, timeoutMs: number): number;
   close(): void;
 }
 
