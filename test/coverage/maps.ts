@@ -114,13 +114,13 @@ export const MAPS: Coverage = {
   perf_buffer__buffer: excused(
     "the kernel's pages stay with the host; records are copied to the module, many at once",
   ),
+  user_ring_buffer__new: by("UserRingBuffer.open"),
+  user_ring_buffer__free: by("UserRingBuffer.close"),
   ...all(
-    missing("user ring buffers"),
-    "user_ring_buffer__new",
-    "user_ring_buffer__free",
+    by("UserRingBuffer.reserve"),
     "user_ring_buffer__reserve",
     "user_ring_buffer__reserve_blocking",
-    "user_ring_buffer__submit",
-    "user_ring_buffer__discard",
   ),
+  user_ring_buffer__submit: by("UserRingBuffer.submit"),
+  user_ring_buffer__discard: by("UserRingBuffer.discard"),
 };

@@ -10,7 +10,7 @@ const ENTRIES = [
   "assembly/live/index.ts",
 ];
 
-/** The names that tools can use: `"name"` for each export, `"Class.member"` for each member, inherited ones too. */
+/** The names that tools can use: `"name"` for each export, `"Class.member"` for each member, inherited ones too, `"namespace.member"`. */
 export function sdkExports(): ReadonlySet<string> {
   const project = new Project({
     compilerOptions: { noLib: true },
@@ -23,8 +23,14 @@ export function sdkExports(): ReadonlySet<string> {
     for (const [name, declarations] of file.getExportedDeclarations()) {
       names.add(name);
       for (const declaration of declarations) {
-        if (!Node.isClassDeclaration(declaration)) continue;
-        for (const member of membersOf(declaration)) names.add(`${name}.${member}`);
+        if (Node.isModuleDeclaration(declaration)) {
+          for (const [member] of declaration.getExportedDeclarations()) {
+            names.add(`${name}.${member}`);
+          }
+        }
+        if (Node.isClassDeclaration(declaration)) {
+          for (const member of membersOf(declaration)) names.add(`${name}.${member}`);
+        }
       }
     }
   }
