@@ -9,9 +9,13 @@ export interface Call {
   readonly column: number;
 }
 
-const FUNCTION = /^ {1,2}\(func \$([^\s)]+)/;
+/** A name in Binaryen's text: in quotes if it has characters such as a comma. */
+const NAME = String.raw`\$(?:"([^"]*)"|([^\s)]+))`;
+const FUNCTION = new RegExp(String.raw`^ {1,2}\(func ${NAME}`);
 const PLACE = /^\s*;;@ (.+):(\d+):(\d+)$/;
-const CALL = /^\s*\((?:return_)?call \$([^\s)]+)/;
+const CALL = new RegExp(String.raw`^\s*\((?:return_)?call ${NAME}`);
+/** What the compiler put in the place of a call of an `@inline` function. */
+const INLINED = new RegExp(String.raw`^\s*\(block ${NAME}`);
 
 /**
  * Who calls whom, from Binaryen's text of an unoptimised module (`emitText`): each instruction on a line of its own, and before it a comment with its place in the
@@ -30,7 +34,7 @@ export function readCalls(text: string): Map<string, Call[]> {
     const begun = FUNCTION.exec(line);
     if (begun !== null) {
       calls = [];
-      functions.set(begun[1] ?? "", calls);
+      functions.set(begun[1] ?? begun[2] ?? "", calls);
       place = { file: "", line: 0, column: 0 };
       continue;
     }
@@ -41,8 +45,11 @@ export function readCalls(text: string): Map<string, Call[]> {
       place = { file, line: Number(line), column: Number(column) + 1 };
       continue;
     }
-    const callee = CALL.exec(line)?.[1];
-    if (callee !== undefined) calls.push({ callee, ...place });
+    const called = CALL.exec(line);
+    if (called !== null) calls.push({ callee: called[1] ?? called[2] ?? "", ...place });
+    const block = called === null ? INLINED.exec(line) : null;
+    const inlined = /^(.*)\|inlined\.\d+$/.exec(block?.[1] ?? block?.[2] ?? "")?.[1];
+    if (inlined !== undefined) calls.push({ callee: inlined, ...place });
   }
   return functions;
 }

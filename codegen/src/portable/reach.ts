@@ -33,7 +33,8 @@ export function findInexpressible(text: string, options: ReachOptions): Inexpres
   for (const [name, calls] of functions) {
     if (!isUsers(name, options)) continue;
     for (const call of calls) {
-      const why = reasons.get(call.callee);
+      // What was inlined everywhere is no function of the module any more.
+      const why = reasons.get(call.callee) ?? ownReason(call.callee, options);
       if (why !== undefined) found.push(at(call, why));
     }
   }
