@@ -130,9 +130,8 @@ export function buildSkeleton(
   for (const section of object.dataSections) {
     const variables = section.variables.filter(({ name }) => !markers.has(name));
     if (variables.length === 0 || switches.has(section.name)) continue;
-    for (const name of ["DataSection", "whereIs", "wherePut", "wasPut"]) {
-      need("global/data_section", name);
-    }
+    need("global/data_section", "DataSection");
+    for (const name of ["whereIs", "wherePut", "wasPut"]) need("abi/section", name);
     const member = memberScope.take(sectionMember(section.name));
     const type = scope.take(`${names.skeleton}${className(member)}`);
     statements.push(sectionStatement(type, section, variables, table));

@@ -3,7 +3,8 @@ import { compile, Guest } from "../../testing/guest.js";
 
 const HEADER = `
 import { BpfObject, console } from "@wbpf/sdk/assembly";
-import { DataSection, whereIs, wherePut, wasPut } from "@wbpf/sdk/assembly/global/data_section";
+import { DataSection } from "@wbpf/sdk/assembly/global/data_section";
+import { whereIs, wherePut, wasPut } from "@wbpf/sdk/assembly/abi/section";
 class Section extends DataSection {
   get limit(): u32 { return load<u32>(whereIs(changetype<usize>(this), 4)); }
   set limit(v: u32) {

@@ -1,4 +1,4 @@
-import { addressOf, viewAt } from "../abi/memory";
+import { addressOf } from "../abi/memory";
 import {
   map_initial_value,
   map_live,
@@ -94,7 +94,7 @@ export class DataSection extends LoadStep {
     return result;
   }
 
-  /** What {@link wherePut} does where the section is not {@link live}. */
+  /** What `wherePut` (../abi/section) does where the section is not {@link live}. */
   beforeWrite(variable: string): void {
     if (this.stale) this.fetch();
     else if (this.loaded && !this.shared)
@@ -120,34 +120,4 @@ export class DataSection extends LoadStep {
     if (result < 0) this.error = result;
     return result;
   }
-}
-
-/*
- * What the accessors of a skeleton are made of. They take a section by its address: a reference would make the compiler keep books for the garbage collector, which
- * cost ten times what a load of a live variable does. The accessor's caller holds the reference.
- */
-
-/** The address of a variable's current value. */
-@inline
-export function whereIs(section: usize, offset: usize): usize {
-  if (load<bool>(section, offsetof<DataSection>("stale"))) viewAt<DataSection>(section).fetch();
-  return load<usize>(section, offsetof<DataSection>("buffer")) + offset;
-}
-
-/** The address at which a variable is to be changed; {@link wasPut} follows. */
-@inline
-export function wherePut(section: usize, offset: usize, variable: usize): usize {
-  if (!load<bool>(section, offsetof<DataSection>("live"))) notLive(section, variable);
-  return load<usize>(section, offsetof<DataSection>("buffer")) + offset;
-}
-
-/** After a variable was changed. */
-@inline
-export function wasPut(section: usize): void {
-  if (!load<bool>(section, offsetof<DataSection>("live")))
-    viewAt<DataSection>(section).afterWrite();
-}
-
-function notLive(section: usize, variable: usize): void {
-  viewAt<DataSection>(section).beforeWrite(viewAt<string>(variable));
 }
