@@ -10,24 +10,49 @@
 
 namespace wbpf {
 
+// What keeps an object alive for JavaScript, as a value that all its functions refer to. One for an
+// object and not one for each function: Node runs the release of such a value only when its event
+// loop turns, which a module that never returns never lets it do.
+template <typename T>
+napi_value HolderOf(napi_env env, const std::shared_ptr<T>& owner) {
+  // The functions of one object are made one after the other: only the latest is remembered. As
+  // long as its holder exists so does the object, and no other can have its address.
+  thread_local struct {
+    napi_env env = nullptr;
+    const void* owner = nullptr;
+    napi_ref holder = nullptr;
+  } latest;
+  napi_value holder = nullptr;
+  if (latest.env == env && latest.owner == owner.get() &&
+      napi_get_reference_value(env, latest.holder, &holder) == napi_ok && holder) {
+    return holder;
+  }
+  auto hold = std::make_unique<std::shared_ptr<T>>(owner);
+  const napi_finalize release = [](napi_env, void* data, void*) {
+    std::unique_ptr<std::shared_ptr<T>> held(static_cast<std::shared_ptr<T>*>(data));
+  };
+  if (napi_create_external(env, hold.get(), release, nullptr, &holder) != napi_ok) return nullptr;
+  (void)hold.release();
+  if (latest.env == env && latest.holder) napi_delete_reference(env, latest.holder);
+  latest.env = env;
+  latest.owner = owner.get();
+  if (napi_create_reference(env, holder, 0, &latest.holder) != napi_ok) latest.env = nullptr;
+  return holder;
+}
+
 // A function that calls `callback` with `owner` as its data. The object lives at least as long as
 // the function.
 template <typename T>
 Napi::Value BindRaw(Napi::Env env, const char* name, napi_callback callback,
-                    std::shared_ptr<T> owner) {
+                    const std::shared_ptr<T>& owner) {
   napi_value function = nullptr;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, owner.get(), &function) !=
-      napi_ok) {
+  napi_value holder = HolderOf(env, owner);
+  if (!holder ||
+      napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, owner.get(), &function) !=
+          napi_ok ||
+      napi_set_named_property(env, function, "owner", holder) != napi_ok) {
     return env.Undefined();
   }
-  auto hold = std::make_unique<std::shared_ptr<T>>(std::move(owner));
-  const napi_finalize release = [](napi_env, void* data, void*) {
-    std::unique_ptr<std::shared_ptr<T>> held(static_cast<std::shared_ptr<T>*>(data));
-  };
-  if (napi_add_finalizer(env, function, hold.get(), release, nullptr, nullptr) != napi_ok) {
-    return env.Undefined();
-  }
-  (void)hold.release();
   return Napi::Value(env, function);
 }
 
