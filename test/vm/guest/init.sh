@@ -27,4 +27,7 @@ $B mkdir -p /root/run/wbpf-vm /root/usr/lib/modules
 $B cp /bin/busybox /agent.sh /root/run/wbpf-vm/
 # Where the kernel and modprobe look for a module that is asked for later.
 $B mount --bind "/host$MODULES" /root/usr/lib/modules || give_up "cannot show the modules of $RELEASE"
+# Where libbpf looks for the kernel's configuration, which `extern … __kconfig` variables are read from.
+$B mkdir -p /root/boot
+$B cp "/host$MODULES/../../boot/config-$RELEASE" /root/boot/
 exec $B switch_root /root /run/wbpf-vm/busybox sh /run/wbpf-vm/agent.sh
