@@ -1,7 +1,7 @@
 import { clock_time_get } from "../abi/wasi";
 import { wasm_bpf_buffer_poll } from "../abi/wasm_bpf";
 import { errno } from "../errors/errno";
-import { failed, failedCall } from "./failure";
+import { failed, failedCall, unsupported } from "./failure";
 import { find, HeldBuffer, HeldMap, hold, release } from "./held";
 import { resolveMap } from "./maps";
 import { hasRecords, onRecord, takeFrames } from "./queue";
@@ -55,6 +55,17 @@ export function buffer_open(map: i32): i32 {
   // The hosts open it at the first poll, and what a perf buffer would get before that is lost.
   const error = fill(handle, buffer, 0);
   return error < 0 ? error : handle;
+}
+
+/** The hosts decide on the size of a perf buffer and on when it wakes the reader: only the defaults can be asked for. */
+export function buffer_open_with(map: i32, options: usize, len: i32): i32 {
+  for (let i = 0; i + 4 <= len; i += 4) {
+    const value = load<u32>(options + <usize>i);
+    // 64 pages a CPU and a wake-up for each record are the defaults, said or not.
+    const usual = i == 0 ? 64 : i == 4 ? 1 : 0;
+    if (value != 0 && value != <u32>usual) return unsupported("an option of a perf buffer");
+  }
+  return buffer_open(map);
 }
 
 /** Lets the host hand over what there is. 0, or a negative errno. */

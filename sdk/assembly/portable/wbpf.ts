@@ -6,7 +6,7 @@
  */
 import { lastText } from "./failure";
 
-export { buffer_close, buffer_open, buffer_poll, buffer_wait } from "./buffers";
+export { buffer_close, buffer_open, buffer_open_with, buffer_poll, buffer_wait } from "./buffers";
 export {
   map_delete,
   map_info,
