@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kernelSuite } from "../support/kernel.js";
@@ -111,6 +111,11 @@ kernelSuite("examples/bootstrap on the kernel", () => {
     assert.equal(ended.code, 0, ended.stderr);
     const took = Date.now() - started;
     assert.ok(took >= 1_000 && took < 40_000, `took ${took} ms`);
+  });
+
+  it("is small: less than 20 KB without the object that it carries", () => {
+    const object = statSync(join(folder, "build/bootstrap.bpf.o")).size;
+    assert.ok(statSync(wasm).size - object < 20_000);
   });
 
   it("answers --help, and refuses what it does not know with exit code 2", async () => {

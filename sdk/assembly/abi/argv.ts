@@ -1,3 +1,4 @@
+import { readText } from "../view/text";
 import { args_get, args_sizes_get } from "./wasi";
 
 /** The module's name and its arguments, as the host gives them. */
@@ -11,9 +12,7 @@ export function readArguments(): string[] {
   if (args_get(pointers, bytes) == 0) {
     for (let i = 0; i < count; i++) {
       const text = <usize>load<u32>(pointers + (<usize>i << 2));
-      let length: usize = 0;
-      while (load<u8>(text + length) != 0) length++;
-      result.push(String.UTF8.decodeUnsafe(text, length));
+      result.push(readText(text, usize.MAX_VALUE));
     }
   }
   heap.free(pointers);

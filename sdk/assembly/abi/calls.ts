@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readText } from "../view/text";
 import {
   interface_index,
   last_error,
@@ -43,7 +44,7 @@ export function hostError(): string {
   if (length <= 0) return "";
   const text = new ArrayBuffer(length);
   last_error(changetype<usize>(text), length);
-  return String.UTF8.decode(text);
+  return readText(changetype<usize>(text), length);
 }
 
 /** Pins what a handle stands for; see `pin`. */
@@ -85,7 +86,7 @@ function textOf(handle: i32, copy: Copier): string {
   if (length <= 0) return "";
   const text = new ArrayBuffer(length);
   const now = copy(handle, changetype<usize>(text), length);
-  return String.UTF8.decodeUnsafe(changetype<usize>(text), min(max(now, 0), length));
+  return readText(changetype<usize>(text), min(max(now, 0), length));
 }
 
 /** The verifier's log; see `object_log`. */

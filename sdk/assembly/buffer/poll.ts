@@ -84,7 +84,7 @@ function take(buffer: EventBuffer, timeoutMs: i32): i32 {
 
 /** Waits once, on one buffer or on several, and handles what is there. Positive: something was handled. 0: timeout. Else a negative errno. */
 function turn(timeoutMs: i32): i32 {
-  if (busy) return setLastError(-errno.EBUSY, "poll() and run() cannot be called by a handler");
+  if (busy) return setLastError(-errno.EBUSY, "a handler cannot call poll() or run()");
   const count = openAll();
   if (count < 0) return count;
   clearLastError();
