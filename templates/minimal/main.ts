@@ -1,5 +1,5 @@
 import { console, fail, run } from "@wbpf/sdk/assembly";
-import { {Class}, Event } from "./{{name}}.bpf";
+import { {{Class}}, Event } from "./{{name}}.bpf";
 
 export function main(): i32 {
   const tool = {{Class}}.open();
