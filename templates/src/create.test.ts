@@ -29,7 +29,10 @@ describe("create-wbpf", () => {
     const manifest = JSON.parse(readFileSync(join(made, "package.json"), "utf8"));
     assert.equal(manifest.name, "my-tool");
     assert.equal(manifest.devDependencies["@wbpf/host"], "1.2.3");
-    assert.match(readFileSync(join(made, "main.ts"), "utf8"), /MyTool\.open\(\)/);
+    assert.match(
+      readFileSync(join(made, "main.ts"), "utf8"),
+      /import \{ MyTool, Event \}[^]*MyTool\.open\(\)/,
+    );
   });
 
   it("fills an empty folder, but touches none that has something in it", () => {
