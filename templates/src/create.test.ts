@@ -31,7 +31,7 @@ describe("create-wbpf", () => {
     assert.equal(manifest.devDependencies["@wbpf/host"], "1.2.3");
     assert.match(
       readFileSync(join(made, "main.ts"), "utf8"),
-      /import \{ MyTool, Event \}[^]*MyTool\.open\(\)/,
+      /import \{ MyTool, Event \}[\s\S]*MyTool\.open\(\)/,
     );
   });
 
