@@ -1,7 +1,9 @@
+import { release } from "node:os";
 import type { BpfError } from "../../backend.js";
 import type { NativeFailure, NativeMap, NativeProgram } from "../native.js";
 import { explainCapabilities } from "./capabilities.js";
 import { bpfError, errnoOf } from "./errno.js";
+import { olderThan } from "./kernel-release.js";
 import { explainMapCreation } from "./map-creation.js";
 import { hintFor, readRefusal } from "./verifier.js";
 import { lastWarning } from "./warnings.js";
@@ -24,7 +26,7 @@ interface Failure extends LoadFacts {
 const FUNCTION_HOOK = /^(fentry|fexit|fmod_ret|lsm|freplace)\b/;
 
 /** Tried in order: the first that knows the cause tells it. */
-const CAUSES = [mapCreation, missingBtf, unresolved, noProgramType, permission, refusal];
+const CAUSES = [mapCreation, missingBtf, unresolved, noProgramType, tooOld, permission, refusal];
 
 /** The sentence for an object that did not load, and everything that libbpf and the verifier said as `detail`. */
 export function explainLoad(failure: NativeFailure, facts: LoadFacts): BpfError {
@@ -87,6 +89,21 @@ function unresolved({ warnings, errno, program }: Failure): string | undefined {
 function noProgramType({ warnings, program }: Failure): string | undefined {
   if (program === undefined || !/missing BPF prog type/.test(warnings)) return undefined;
   return `program '${program.name}' has a section name that libbpf does not know: SEC("${program.section}") (EINVAL)`;
+}
+
+/** Program types by the Linux release that brought them: `enum bpf_prog_type`, those that are newer than the oldest kernel with BTF. */
+const TYPE_SINCE: Readonly<Record<number, string>> = {
+  28: "5.6",
+  29: "5.7",
+  30: "5.9",
+  31: "5.14",
+  32: "6.4",
+};
+
+function tooOld({ errno, program, verifier }: Failure): string | undefined {
+  const since = program && TYPE_SINCE[program.type];
+  if (since === undefined || verifier !== "" || !olderThan(since)) return undefined;
+  return `program '${program?.name}' (${program?.section}): this kernel is Linux ${release()}, and that needs ${since} or newer (${errnoOf(errno).name})`;
 }
 
 function permission({ errno, program, programs, verifier }: Failure): string | undefined {
