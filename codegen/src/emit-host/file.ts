@@ -1,23 +1,11 @@
 import type CodeBlockWriter from "code-block-writer";
-import { IndentationText, Project } from "ts-morph";
+import { scratch } from "../emit/scratch.js";
 import type { TypeItem } from "../emit/shape.js";
 import type { TypeTable } from "../emit/type-table.js";
 import { writeEnum } from "./enum.js";
 import type { Part } from "./object.js";
 import { runtimeFor } from "./runtime.js";
 import { writeArray, writeComposite } from "./view.js";
-
-let project: Project | undefined;
-
-function scratch(): Project {
-  project ??= new Project({
-    useInMemoryFileSystem: true,
-    skipLoadingLibFiles: true,
-    skipFileDependencyResolution: true,
-    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
-  });
-  return project;
-}
 
 /** Puts a file together: header, what the classes need, the classes of all types of the table, then the parts. */
 export function printFile(header: string, parts: readonly Part[], table: TypeTable): string {

@@ -1,11 +1,6 @@
-import {
-  IndentationText,
-  Project,
-  type StatementStructures,
-  StructureKind,
-  type WriterFunction,
-} from "ts-morph";
+import { type StatementStructures, StructureKind, type WriterFunction } from "ts-morph";
 import { writeEnum } from "./enum.js";
+import { scratch } from "./scratch.js";
 import type { TypeItem } from "./shape.js";
 import type { TypeTable } from "./type-table.js";
 import { writeArray, writeComposite } from "./view.js";
@@ -47,18 +42,6 @@ function writeItem(
   if (item.kind === "composite") writeComposite(writer, item, table);
   else if (item.kind === "array") writeArray(writer, item);
   else writeEnum(writer, item, table);
-}
-
-let project: Project | undefined;
-
-function scratch(): Project {
-  project ??= new Project({
-    useInMemoryFileSystem: true,
-    skipLoadingLibFiles: true,
-    skipFileDependencyResolution: true,
-    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
-  });
-  return project;
 }
 
 /** Puts a file together: header, imports, the parts, the types that they use, the end. */
