@@ -8,7 +8,7 @@ import { ClearSizes } from "@wbpf/sdk/assembly/map/clear_sizes";
 import { ScalarHashMap, ScalarPerCpuMap } from "@wbpf/sdk/assembly/map/index";
 import { BpfObject } from "@wbpf/sdk/assembly/object/bpf_object";
 import { BpfProgram } from "@wbpf/sdk/assembly/program/bpf_program";
-import { Int128, checkIndex, readText, writeText } from "@wbpf/sdk/assembly/view/index";
+import { Int128, checkIndex, readText, writeText, zeroed } from "@wbpf/sdk/assembly/view/index";
 
 /** Maps of golden, by their names in C. */
 export class GoldenMaps {
@@ -73,7 +73,7 @@ export class GoldenBss extends DataSection {
   @inline get total(): u64 {
     return load<u64>(whereIs(changetype<usize>(this), 0));
   }
-  @inline set total(value: u64) {
+  set total(value: u64) {
     store<u64>(wherePut(changetype<usize>(this), 0, changetype<usize>("total")), value);
     wasPut(changetype<usize>(this));
   }
@@ -105,16 +105,18 @@ export class Golden extends BpfObject {
 }
 
 /** `struct event`, 64 bytes. */
+@final
 @unmanaged
 export class Event {
   static readonly SIZE: i32 = 64;
   static readonly ALIGN: i32 = 16;
-  private constructor() {}
   /** New memory for one, all bytes zero, also the padding. It stays until `free()`. */
+  constructor() {
+    return changetype<Event>(zeroed(64));
+  }
+  /** The same as `new Event()`. */
   static alloc(): Event {
-    const address = heap.alloc(64);
-    memory.fill(address, 0, 64);
-    return changetype<Event>(address);
+    return new Event();
   }
   /** Gives back what `alloc()` gave, and nothing else. */
   free(): void {
@@ -133,7 +135,6 @@ export class Event {
   get when(): u64 {
     return load<u64>(changetype<usize>(this));
   }
-  @inline
   set when(value: u64) {
     store<u64>(changetype<usize>(this), value);
   }
@@ -142,7 +143,6 @@ export class Event {
   get kind(): u32 {
     return load<u32>(changetype<usize>(this), 8);
   }
-  @inline
   set kind(value: u32) {
     store<u32>(changetype<usize>(this), value, 8);
   }
@@ -167,7 +167,6 @@ export class Event {
   get port(): u32 {
     return load<u32>(changetype<usize>(this), 16);
   }
-  @inline
   set port(value: u32) {
     store<u32>(changetype<usize>(this), value, 16);
   }
@@ -218,16 +217,18 @@ export class Event {
 }
 
 /** `struct args`, 4 bytes. */
+@final
 @unmanaged
 export class Args {
   static readonly SIZE: i32 = 4;
   static readonly ALIGN: i32 = 4;
-  private constructor() {}
   /** New memory for one, all bytes zero, also the padding. It stays until `free()`. */
+  constructor() {
+    return changetype<Args>(zeroed(4));
+  }
+  /** The same as `new Args()`. */
   static alloc(): Args {
-    const address = heap.alloc(4);
-    memory.fill(address, 0, 4);
-    return changetype<Args>(address);
+    return new Args();
   }
   /** Gives back what `alloc()` gave, and nothing else. */
   free(): void {
@@ -246,23 +247,24 @@ export class Args {
   get pid(): u32 {
     return load<u32>(changetype<usize>(this));
   }
-  @inline
   set pid(value: u32) {
     store<u32>(changetype<usize>(this), value);
   }
 }
 
 /** `volatile const char[8]`, 8 bytes. */
+@final
 @unmanaged
 export class CharArray8 {
   static readonly SIZE: i32 = 8;
   static readonly ALIGN: i32 = 1;
-  private constructor() {}
   /** New memory for one, all bytes zero, also the padding. It stays until `free()`. */
+  constructor() {
+    return changetype<CharArray8>(zeroed(8));
+  }
+  /** The same as `new CharArray8()`. */
   static alloc(): CharArray8 {
-    const address = heap.alloc(8);
-    memory.fill(address, 0, 8);
-    return changetype<CharArray8>(address);
+    return new CharArray8();
   }
   /** Gives back what `alloc()` gave, and nothing else. */
   free(): void {
@@ -315,16 +317,18 @@ export namespace Kind {
 }
 
 /** `__u8[4]`, 4 bytes. */
+@final
 @unmanaged
 export class U8Array4 {
   static readonly SIZE: i32 = 4;
   static readonly ALIGN: i32 = 1;
-  private constructor() {}
   /** New memory for one, all bytes zero, also the padding. It stays until `free()`. */
+  constructor() {
+    return changetype<U8Array4>(zeroed(4));
+  }
+  /** The same as `new U8Array4()`. */
   static alloc(): U8Array4 {
-    const address = heap.alloc(4);
-    memory.fill(address, 0, 4);
-    return changetype<U8Array4>(address);
+    return new U8Array4();
   }
   /** Gives back what `alloc()` gave, and nothing else. */
   free(): void {
@@ -354,16 +358,18 @@ export class U8Array4 {
 }
 
 /** `char[16]`, 16 bytes. */
+@final
 @unmanaged
 export class CharArray16 {
   static readonly SIZE: i32 = 16;
   static readonly ALIGN: i32 = 1;
-  private constructor() {}
   /** New memory for one, all bytes zero, also the padding. It stays until `free()`. */
+  constructor() {
+    return changetype<CharArray16>(zeroed(16));
+  }
+  /** The same as `new CharArray16()`. */
   static alloc(): CharArray16 {
-    const address = heap.alloc(16);
-    memory.fill(address, 0, 16);
-    return changetype<CharArray16>(address);
+    return new CharArray16();
   }
   /** Gives back what `alloc()` gave, and nothing else. */
   free(): void {
@@ -403,16 +409,18 @@ export class CharArray16 {
 }
 
 /** `struct without a name`, 4 bytes. */
+@final
 @unmanaged
 export class EventClass {
   static readonly SIZE: i32 = 4;
   static readonly ALIGN: i32 = 2;
-  private constructor() {}
   /** New memory for one, all bytes zero, also the padding. It stays until `free()`. */
+  constructor() {
+    return changetype<EventClass>(zeroed(4));
+  }
+  /** The same as `new EventClass()`. */
   static alloc(): EventClass {
-    const address = heap.alloc(4);
-    memory.fill(address, 0, 4);
-    return changetype<EventClass>(address);
+    return new EventClass();
   }
   /** Gives back what `alloc()` gave, and nothing else. */
   free(): void {
@@ -431,7 +439,6 @@ export class EventClass {
   get x(): i16 {
     return load<i16>(changetype<usize>(this));
   }
-  @inline
   set x(value: i16) {
     store<i16>(changetype<usize>(this), value);
   }
@@ -440,16 +447,19 @@ export class EventClass {
   get yes(): bool {
     return load<u8>(changetype<usize>(this), 2) != 0;
   }
-  @inline
   set yes(value: bool) {
     store<u8>(changetype<usize>(this), <u8>value, 2);
   }
 }
 
 /** `__u16[0]`: as long as the data that it ends. Indexes are not checked. */
+@final
 @unmanaged
 export class U16Array0 {
-  private constructor() {}
+  /** Ends the module: its length is not known here. */
+  constructor() {
+    unreachable();
+  }
   /** An element. */
   at(index: i32): u16 {
     return load<u16>(changetype<usize>(this) + <usize>index * 2);

@@ -23,6 +23,7 @@ describe("create-wbpf", () => {
       "main.ts",
       "my-tool.bpf.c",
       "package.json",
+      "tsconfig.json",
     ]);
     for (const file of readdirSync(made))
       assert.doesNotMatch(readFileSync(join(made, file), "utf8"), /\{\{/);

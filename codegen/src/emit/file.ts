@@ -7,7 +7,7 @@ import { writeArray, writeComposite } from "./view.js";
 
 /** Names that types of an object may not take: those that generated code imports. */
 export const IMPORTED_NAMES: readonly string[] =
-  "BpfMap BpfObject BpfProgram BloomFilter DataSection whereIs wherePut wasPut ArrayMap ScalarArrayMap HashMap ScalarHashMap PerCpuMap ScalarPerCpuMap QueueMap RingBuffer PerfBuffer AnyBuffer UserRingBuffer ClearSizes ProgramArray CgroupArray MapOfMaps RedirectMap TaskStorage PathStorage StorageMap LiveArrayMap ScalarLiveArrayMap LiveScalarArrayMap Int128 Scalar checkIndex readText writeText OBJECT OBJECT_SIZE".split(
+  "BpfMap BpfObject BpfProgram BloomFilter DataSection whereIs wherePut wasPut ArrayMap ScalarArrayMap HashMap ScalarHashMap PerCpuMap ScalarPerCpuMap QueueMap RingBuffer PerfBuffer AnyBuffer UserRingBuffer ClearSizes ProgramArray CgroupArray MapOfMaps RedirectMap TaskStorage PathStorage StorageMap LiveArrayMap ScalarLiveArrayMap LiveScalarArrayMap Int128 Scalar checkIndex readText writeText zeroed OBJECT OBJECT_SIZE".split(
     " ",
   );
 
@@ -52,7 +52,7 @@ export function printFile(parts: FileParts, table: TypeTable): string {
   const types = writeTypes(table);
   const body = types.join("\n");
   const imports = new Map([...parts.imports].map(([from, names]) => [from, new Set(names)]));
-  const used = ["checkIndex", "readText", "writeText"].filter((name) =>
+  const used = ["checkIndex", "readText", "writeText", "zeroed"].filter((name) =>
     `${body}${statements.join("")}`.includes(`${name}(`),
   );
   if (used.length + table.imports.size > 0)

@@ -88,7 +88,8 @@ function writeVariable(
     writer.writeLine(`return ${read};`);
   });
   if (!settable) return;
-  writer.write(`${inline}set ${name}(value: ${type})`).block(() => {
+  // Not inlined: TypeScript refuses a decorator on both accessors.
+  writer.write(`set ${name}(value: ${type})`).block(() => {
     writer.writeLine(write);
     writer.writeLine(`wasPut(${self});`);
   });

@@ -25,7 +25,7 @@ export function writeComposite(
     writer,
     `\`${type.name === "" ? `${keyword} without a name` : `${keyword} ${type.name}`}\`, ${bytes(size)}.`,
   );
-  writer.writeLine("@unmanaged");
+  writeDecorators(writer);
   writer.write(`export class ${item.name}`).block(() => {
     writeCommon(writer, item.name, size, alignment);
     const scope = new Scope([...MEMBER_WORDS, "copyFrom", "equals", "free"]);
@@ -38,16 +38,26 @@ export function writeComposite(
   });
 }
 
-/** Members that every view has. */
+/** A class without a header before its bytes; `final`, as its constructor returns what is no object of the runtime. */
+function writeDecorators(writer: CodeBlockWriter): void {
+  writer.writeLine("@final");
+  writer.writeLine("@unmanaged");
+}
+
+/**
+ * Members that every view has. The constructor is public, since TypeScript's decorators take no class that is closed: it gives zeroed memory of C's size, where
+ * AssemblyScript's own would give none.
+ */
 function writeCommon(writer: CodeBlockWriter, name: string, size: number, alignment: number): void {
   writer.writeLine(`static readonly SIZE: i32 = ${size};`);
   writer.writeLine(`static readonly ALIGN: i32 = ${alignment};`);
-  writer.writeLine("private constructor() {}");
   doc(writer, "New memory for one, all bytes zero, also the padding. It stays until `free()`.");
+  writer.write("constructor()").block(() => {
+    writer.writeLine(`return changetype<${name}>(zeroed(${size}));`);
+  });
+  doc(writer, `The same as \`new ${name}()\`.`);
   writer.write(`static alloc(): ${name}`).block(() => {
-    writer.writeLine(`const address = heap.alloc(${Math.max(size, 1)});`);
-    writer.writeLine(`memory.fill(address, 0, ${size});`);
-    writer.writeLine(`return changetype<${name}>(address);`);
+    writer.writeLine(`return new ${name}();`);
   });
   doc(writer, "Gives back what `alloc()` gave, and nothing else.");
   writer
@@ -172,7 +182,7 @@ function writeScalar(
   writer.write(`get ${name}(): ${shape.type}`).block(() => {
     writer.writeLine(`return ${loadScalar(shape, place)};`);
   });
-  writer.writeLine("@inline");
+  // Decorated once: TypeScript refuses a decorator on both accessors. The optimizer inlines a single store by itself.
   writer.write(`set ${name}(value: ${shape.type})`).block(() => {
     writer.writeLine(storeScalar(shape, THIS, "value", offset));
   });
@@ -224,11 +234,13 @@ export function writeArray(writer: CodeBlockWriter, item: ArrayItem): void {
       ? `\`${item.declaration}\`: as long as the data that it ends. Indexes are not checked.`
       : `\`${item.declaration}\`, ${bytes(size)}.`,
   );
-  writer.writeLine("@unmanaged");
+  writeDecorators(writer);
   writer.write(`export class ${item.name}`).block(() => {
     const type = element.kind === "view" ? element.name : element.type;
-    if (length === 0) writer.writeLine("private constructor() {}");
-    else {
+    if (length === 0) {
+      doc(writer, "Ends the module: its length is not known here.");
+      writer.write("constructor()").block(() => writer.writeLine("unreachable();"));
+    } else {
       writeCommon(writer, item.name, size, element.kind === "scalar" ? stride : 1);
       doc(writer, "Number of elements.");
       writer
