@@ -5,6 +5,8 @@ import type * as backendModule from "../../host/src/backend/kernel/kernel-backen
 import type * as contextModule from "../../host/src/imports/context.js";
 import type * as importsModule from "../../host/src/imports/index.js";
 import type * as memoryModule from "../../host/src/memory/guest-memory.js";
+import type * as guardModule from "../../host/src/policy/guard/guard.js";
+import { UNGUARDED } from "../../host/src/testing/guard.js";
 import type * as wasiModule from "../../host/src/wasi/index.js";
 import { build } from "../support/wbpf.js";
 import { threadClock } from "./native.js";
@@ -61,9 +63,10 @@ export class InThread {
     const { wbpfImports } = await host<typeof importsModule>("imports/index.js");
     const { wasiImports } = await host<typeof wasiModule>("wasi/index.js");
     const { GuestMemory } = await host<typeof memoryModule>("memory/guest-memory.js");
+    const { Guard } = await host<typeof guardModule>("policy/guard/guard.js");
     const { KernelBackend } = await host<typeof backendModule>("backend/kernel/kernel-backend.js");
     const memory = new GuestMemory();
-    const context = new ImportContext(memory);
+    const context = new ImportContext(memory, new Guard(UNGUARDED));
     compiled ??= new WebAssembly.Module(readFileSync(moduleFile));
     let text = "";
     const output = {

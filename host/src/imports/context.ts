@@ -2,12 +2,15 @@ import type { BackendSession } from "../backend/backend.js";
 import { BpfError } from "../backend/backend.js";
 import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
+import type { Guard } from "../policy/guard/guard.js";
 import { errno } from "./errno.js";
 import { calledTooEarly, endsModule } from "./signals.js";
 
 /** What the imports of one module instance share. */
 export class ImportContext {
   readonly memory: GuestMemory;
+  /** Asked before anything that a policy can forbid. */
+  readonly guard: Guard;
   readonly handles = new HandleTable();
   /** The text that `last_error` gives. */
   lastError = "";
@@ -15,8 +18,9 @@ export class ImportContext {
   readonly #onDetail: ((error: BpfError) => void) | undefined;
   #session: BackendSession | undefined;
 
-  constructor(memory: GuestMemory, onDetail?: (error: BpfError) => void) {
+  constructor(memory: GuestMemory, guard: Guard, onDetail?: (error: BpfError) => void) {
     this.memory = memory;
+    this.guard = guard;
     this.#onDetail = onDetail;
   }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModuleError, messageOf } from "../errors.js";
+import { sha256 } from "../inspect/hash.js";
 import type { StartOptions } from "../runtime/options.js";
 import type { Running } from "../runtime/running.js";
 import { start } from "../runtime/start.js";
@@ -26,6 +27,8 @@ export class Module {
   readonly name: string;
   /** What it says of itself; `undefined` for a module that imports nothing from `wbpf` and does not say. */
   readonly description: ModuleDescription | undefined;
+  /** SHA-256 of the whole file, 64 hexadecimal digits: what policies, roles and audit records know it by. */
+  readonly digest: string;
   readonly #bytes: Uint8Array;
   readonly #compiled: WebAssembly.Module;
   readonly #widePointers: boolean;
@@ -40,6 +43,7 @@ export class Module {
   ) {
     this.name = name;
     this.description = description;
+    this.digest = sha256(bytes);
     this.#bytes = bytes;
     this.#compiled = compiled;
     this.#widePointers = widePointers;
@@ -90,6 +94,8 @@ export class Module {
     return start(
       {
         name: this.name,
+        digest: this.digest,
+        asks: undefined,
         bytes: this.#bytes,
         compiled: this.#compiled,
         widePointers: this.#widePointers,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeBackend, type FakeObjectSpec } from "../testing/fake-backend.js";
+import { UNGUARDED } from "../testing/guard.js";
 import { compileGuest } from "../testing/guest.js";
 import { ABI_1, buildWasm, call, DROP, i32, UNREACHABLE } from "../testing/wasm-builder.js";
 import { runInstance } from "./instance.js";
@@ -10,6 +11,7 @@ function run(wasm: Uint8Array, backend = new FakeBackend()): Outcome {
     compiled: new WebAssembly.Module(wasm),
     widePointers: false,
     backend,
+    guard: UNGUARDED,
     stopFd: -1,
     args: ["guest", "one", "--two=2"],
     env: { MODE: "fast" },

@@ -4,6 +4,7 @@ import { ImportContext } from "../imports/context.js";
 import { wbpfImports } from "../imports/index.js";
 import { ExitSignal, ImportFault } from "../imports/signals.js";
 import { GuestMemory } from "../memory/guest-memory.js";
+import { Guard, type GuardOptions } from "../policy/guard/guard.js";
 import type { Output } from "../wasi/context.js";
 import { wasiImports } from "../wasi/index.js";
 import { importsWasmBpf, wasmBpfImports } from "../wasm-bpf/index.js";
@@ -16,6 +17,8 @@ export interface InstanceOptions {
   /** Of `wasm_bpf_map_operate`: see `usesWidePointers`. */
   readonly widePointers: boolean;
   readonly backend: Backend;
+  /** What it may do, and who is told of it. */
+  readonly guard: GuardOptions;
   readonly stopFd: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -34,7 +37,7 @@ export function runInstance(options: InstanceOptions): Outcome {
   let session: BackendSession | undefined;
   try {
     const memory = new GuestMemory();
-    const context = new ImportContext(memory, options.onDetail);
+    const context = new ImportContext(memory, new Guard(options.guard), options.onDetail);
     const output = new LateOutput();
     const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),

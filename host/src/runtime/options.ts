@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import type { Policy } from "../policy/model/policy.js";
 
 /** Where an output stream of a module goes: to the same stream of this process, or to a function that gets each piece as the module writes it. */
 export type OutputTarget = "inherit" | ((bytes: Uint8Array) => void);
@@ -19,6 +20,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   /** How long after {@link Running.stop} a module may go on before it is ended, in milliseconds; `Infinity`: as long as it likes. Default: 2000. */
   readonly graceMs?: number;
+  /** What it may do. Default: {@link ALLOW_ALL}. */
+  readonly policy?: Policy;
   /** What runs its BPF programs: `"kernel"`, or the URL of an ES module that exports `createBackend(): Backend`. Default: `"kernel"`. */
   readonly backend?: string;
 }

@@ -1,9 +1,18 @@
+import type { Permissions, Policy } from "../policy/model/policy.js";
+
 /** What the main thread gives the Worker in which a module runs. */
 export interface WorkerStart {
   readonly compiled: WebAssembly.Module;
   /** Of `wasm_bpf_map_operate`: see `usesWidePointers`. */
   readonly widePointers: boolean;
   readonly backend: string;
+  readonly policy: Policy;
+  /** What the module's manifest asks for; `undefined`: it has none. */
+  readonly asks: Permissions | undefined;
+  /** SHA-256 of the module's file. */
+  readonly digest: string;
+  /** What messages call the module. */
+  readonly name: string;
   /** File descriptor of the eventfd that asks it to stop. It belongs to the main thread. */
   readonly stopFd: number;
   /** The module's name, then its arguments. */

@@ -1,4 +1,6 @@
 import { StopSignal } from "../backend/stop.js";
+import { ALLOW_ALL } from "../policy/model/defaults.js";
+import type { Permissions } from "../policy/model/policy.js";
 import { checkBackendName } from "./backends.js";
 import type { StartOptions } from "./options.js";
 import { checkOptions } from "./options.js";
@@ -8,6 +10,10 @@ import { describeTrap } from "./trap.js";
 /** The parts of a {@link Module} that a run needs. */
 export interface Startable {
   readonly name: string;
+  /** SHA-256 of {@link bytes}, 64 hexadecimal digits. */
+  readonly digest: string;
+  /** What its manifest asks for; `undefined`: it has none. */
+  readonly asks: Permissions | undefined;
   readonly bytes: Uint8Array;
   readonly compiled: WebAssembly.Module;
   readonly widePointers: boolean;
@@ -27,6 +33,10 @@ export function start(module: Startable, options: StartOptions): Running {
       compiled: module.compiled,
       widePointers: module.widePointers,
       backend,
+      policy: options.policy ?? ALLOW_ALL,
+      asks: module.asks,
+      digest: module.digest,
+      name: module.name,
       stopFd: stop.fd,
       args: [module.name.replace(/\.wasm$/, ""), ...(options.args ?? [])],
       env: { ...options.env },

@@ -23,6 +23,13 @@ async function run(): Promise<Outcome> {
       compiled: start.compiled,
       widePointers: start.widePointers,
       backend,
+      guard: {
+        policy: start.policy,
+        asks: start.asks,
+        digest: start.digest,
+        name: start.name,
+        audit: undefined,
+      },
       stopFd: start.stopFd,
       args: start.args,
       env: start.env,

@@ -3,6 +3,7 @@ import { wbpfImports } from "../imports/index.js";
 import type { WbpfFunction } from "../imports/signatures.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import { FakeBackend, type FakeObjectSpec } from "./fake-backend.js";
+import { unguarded } from "./guard.js";
 
 /** Bytes of a page of Wasm memory. */
 export const PAGE = 65_536;
@@ -15,7 +16,7 @@ export class Rig {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
   readonly guest = new GuestMemory();
   readonly details: string[] = [];
-  readonly context = new ImportContext(this.guest, (error) =>
+  readonly context = new ImportContext(this.guest, unguarded(), (error) =>
     this.details.push(error.detail ?? ""),
   );
   readonly call = wbpfImports(this.context) as Record<WbpfFunction, Call>;
