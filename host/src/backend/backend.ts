@@ -148,6 +148,8 @@ export interface BackendMap {
   /** As in the C source; for a data section its section name, such as `".rodata"`. */
   readonly name: string;
   readonly info: MapInfo;
+  /** Where the load pins it or finds it pinned, because it asks for that by `LIBBPF_PIN_BY_NAME`. */
+  readonly pinPath: string | undefined;
   /** A copy of a data section's initial value. Throws `EINVAL` for another map. */
   initialValue(): Uint8Array;
   /** Overwrites part of it, before load. Throws `EBUSY` after, `EINVAL` outside the section. */
@@ -221,6 +223,10 @@ export interface BackendProgram {
   readonly section: string;
   /** `enum bpf_prog_type`. */
   readonly type: number;
+  /** `enum bpf_attach_type` that the kernel is told at load. */
+  readonly attachType: number;
+  /** Whether it is loaded with its object: false for `SEC("?…")`, and as {@link set} last said. */
+  readonly autoload: boolean;
   /** Number of BPF instructions. */
   readonly instructions: number;
   /**

@@ -147,6 +147,8 @@ class FakeObject implements BackendObject {
       name: program,
       section: spec.section,
       type: 5,
+      attachType: 0,
+      autoload: true,
       instructions: 2,
       attach: (target = "") => this.#attach(program, spec.attach, target),
       attachTo: (options) => {
@@ -260,6 +262,7 @@ function fakeLink(backend: FakeBackend, name: string): BackendLink {
 
 class FakeMap implements BackendMap {
   readonly info: MapInfo;
+  readonly pinPath = undefined;
   readonly #entries = new Map<string, Uint8Array>();
   readonly #initial: Uint8Array | undefined;
   readonly #records: string[];

@@ -69,6 +69,7 @@ export function mapName(declared: Pick<NativeMap, "name" | "internal">): string 
 
 export class KernelMap implements BackendMap {
   readonly name: string;
+  readonly pinPath: string | undefined;
   readonly #object: NativeObject;
   readonly #index: number;
   readonly #memory: GuestMemory;
@@ -81,6 +82,7 @@ export class KernelMap implements BackendMap {
 
   constructor(object: NativeObject, index: number, declared: NativeMap, memory: GuestMemory) {
     this.name = mapName(declared);
+    this.pinPath = declared.pinPath;
     this.#object = object;
     this.#index = index;
     this.#memory = memory;

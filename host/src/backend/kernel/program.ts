@@ -49,6 +49,14 @@ export class KernelProgram implements BackendProgram {
     return this.#declared.type;
   }
 
+  get attachType(): number {
+    return this.#declared.attachType;
+  }
+
+  get autoload(): boolean {
+    return this.#declared.autoload;
+  }
+
   get instructions(): number {
     return this.#declared.instructions;
   }

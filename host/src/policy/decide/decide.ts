@@ -88,10 +88,10 @@ function among(granted: readonly Granted[], name: string): Verdict | undefined {
 function decideHelper({ helpers, deniedHelpers }: Permissions, name: string): Verdict {
   const denied = deniedHelpers.find(({ value }) => matches(value, name));
   if (denied !== undefined) return deny(denied.origin, `the helper ${name} is denied`, undefined);
-  // Its effect is asked for by itself, as an EffectUse.
-  if (helpers === undefined) return allow("programs.helpers, by default");
+  // Its effect is asked for by itself, as an EffectUse; of one that this host does not know, nobody can say that it has none.
+  if (helpers === undefined && !name.startsWith("#")) return allow("programs.helpers, by default");
   return (
-    among(helpers, name) ??
+    among(helpers ?? [], name) ??
     deny("programs.helpers.allow", `the helper ${name} is not among those granted`, {
       programs: { helpers: { allow: [name] } },
     })

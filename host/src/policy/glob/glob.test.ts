@@ -24,6 +24,10 @@ describe("matches", () => {
     ["a**", "a", true],
     ["", "", true],
     ["", "a", false],
+    ["tcp_*", "tcp_v4_*", true],
+    ["tcp_?", "tcp_*", false],
+    ["tcp_?", "tcp_?", true],
+    ["tcp_v4_*", "tcp_*", false],
   ];
   for (const [pattern, text, expected] of cases) {
     it(`'${pattern}' ${expected ? "takes" : "refuses"} '${text}'`, () => {

@@ -1,8 +1,13 @@
 /** A pattern longer than this is a mistake, or meant to keep the host busy. */
 export const MAX_PATTERN = 4096;
 
+/** What a `?` does not stand for: a slash, and a star, which stands for more than one character where the text is a pattern itself. */
+const PLURAL = /[/*]/;
+
 /**
  * Whether a text matches a pattern: `*` stands for any characters but `/`, `**` for any characters, `?` for one but `/`; everything else for itself.
+ *
+ * The text may be a pattern too, such as the functions that a probe asks for: then the answer is whether all that it stands for is matched, as far as it has no slash.
  *
  * Not a regular expression, because a module's manifest brings patterns too: the time is at most the product of the two lengths.
  */
@@ -24,7 +29,7 @@ export function matches(pattern: string, text: string): boolean {
       }
     } else {
       for (let i = 1; i <= text.length; i++) {
-        const fits = char === "?" ? text[i - 1] !== "/" : text[i - 1] === char;
+        const fits = char === "?" ? !PLURAL.test(text[i - 1] ?? "") : text[i - 1] === char;
         next[i] = fits ? (reached[i - 1] ?? 0) : 0;
       }
     }

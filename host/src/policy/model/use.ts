@@ -26,6 +26,7 @@ export interface AttachUse {
 export interface HelperUse {
   readonly kind: "helper";
   readonly program: string;
+  /** As in C; `#300`: the host knows its number only. */
   readonly name: string;
 }
 
@@ -33,6 +34,7 @@ export interface HelperUse {
 export interface KfuncUse {
   readonly kind: "kfunc";
   readonly program: string;
+  /** `#300`: the object names it by the number of its type in the kernel's BTF. */
   readonly name: string;
 }
 

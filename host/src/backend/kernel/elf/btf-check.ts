@@ -9,7 +9,8 @@ const MAGIC = 0xeb9f;
 const HEADER_SIZE = 24;
 const TYPE_SIZE = 12;
 
-enum Kind {
+/** `BTF_KIND_*`. */
+export enum Kind {
   Int = 1,
   Ptr = 2,
   Array = 3,
@@ -32,7 +33,7 @@ enum Kind {
 }
 
 /** What follows the 12 bytes that each type starts with: a fixed part, and one for each of `vlen` members. */
-const EXTRA: Readonly<Partial<Record<Kind, readonly [fixed: number, each: number]>>> = {
+export const EXTRA: Readonly<Partial<Record<Kind, readonly [fixed: number, each: number]>>> = {
   [Kind.Int]: [4, 0],
   [Kind.Array]: [12, 0],
   [Kind.Struct]: [0, 12],
