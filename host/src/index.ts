@@ -41,6 +41,20 @@ export type { EmbeddedObject, ModuleDescription } from "./module/description.js"
 export { ABI_VERSIONS } from "./module/description.js";
 export type { ModuleOptions } from "./module/module.js";
 export { Module } from "./module/module.js";
+export { loadPolicy } from "./policy/file/load.js";
+export { parsePolicy } from "./policy/file/parse.js";
+export type { FileProblem, PolicyErrorCode } from "./policy/file/problem.js";
+export { PolicyError } from "./policy/file/problem.js";
+export { allowAll } from "./policy/model/defaults.js";
+export type {
+  FileAccess,
+  LimitsDocument,
+  PermissionsDocument,
+  PolicyDocument,
+  ProgramGrantDocument,
+} from "./policy/model/document.js";
+export type { Effect } from "./policy/model/effect.js";
+export type { Granted, Limits, Permissions, Policy, ProgramGrant } from "./policy/model/policy.js";
 export type { OutputTarget, StartOptions } from "./runtime/options.js";
 export type { KillReason, Result } from "./runtime/result.js";
 export type { Running } from "./runtime/running.js";

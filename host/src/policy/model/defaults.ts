@@ -55,3 +55,6 @@ export const ALLOW_ALL: Policy = {
   permissions: NO_PERMISSIONS,
   limits: NO_LIMITS,
 };
+
+/** The policy that grants everything, for development and for modules that are as trusted as the program that embeds them. */
+export const allowAll = (): Policy => ({ ...ALLOW_ALL, name: "allowAll()" });
