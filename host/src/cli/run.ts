@@ -4,9 +4,10 @@ import { UsageError } from "../errors.js";
 import { Module } from "../module/module.js";
 import type { Result } from "../runtime/result.js";
 import type { Running } from "../runtime/running.js";
+import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
 
-interface RunFlags {
+interface RunFlags extends PolicyFlags {
   readonly verbose?: boolean;
   readonly grace: number;
   readonly env: Readonly<Record<string, string>>;
@@ -15,7 +16,8 @@ interface RunFlags {
 
 const EXAMPLES = `
 Examples:
-  sudo wbpf run bootstrap.wasm                    run a tool until Ctrl-C
+  sudo wbpf run --policy bootstrap.policy.yaml bootstrap.wasm   run a tool until Ctrl-C
+  sudo wbpf run --allow-all bootstrap.wasm        let it do everything: for development
   sudo wbpf run bootstrap.wasm --min-duration 50  what follows the module is for the module
   sudo wbpf run --verbose broken.wasm             show the verifier's whole log
   sudo wbpf run --env HOME --env MODE=fast x.wasm pass environment variables
@@ -25,7 +27,7 @@ The exit code is the module's own. 1: it could not run, or it trapped. 2: wrong 
 
 /** Adds `wbpf run`. */
 export function registerRun(program: Command): void {
-  program
+  const command = program
     .command("run")
     .description("run a module until it ends or is stopped")
     .argument("<module.wasm>", "the module, as `wbpf build` makes it")
@@ -38,17 +40,23 @@ export function registerRun(program: Command): void {
       2000,
     )
     .option("--env <NAME[=VALUE]>", "let the module see a variable (repeatable)", addVariable, {})
-    .option("--backend <name>", "what runs the BPF programs", "kernel")
+    .option("--backend <name>", "what runs the BPF programs", "kernel");
+  addPolicyFlags(command)
     .passThroughOptions()
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", POLICY_HELP + EXAMPLES)
     .action(async (file: string, args: string[], flags: RunFlags) => {
+      const policy = await policyOfFlags(flags);
       const module = await Module.load(file);
+      if (policy?.allowAll) {
+        say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
+      }
       const running = module.start({
         args,
         env: flags.env,
         verbose: flags.verbose ?? false,
         graceMs: flags.grace,
         backend: flags.backend,
+        ...(policy !== undefined && { policy }),
       });
       const signal = new SignalWatch(running);
       const result = await running.finished;

@@ -8,19 +8,19 @@ const lower = (a: Bound, b: Bound): Bound =>
 
 /**
  * What two sets of grants give together: every grant of both, every denied helper of both, and of bounds the lower.
- * @param helpers of lists of helpers, where only one side has one: `"listed"` takes that list, `"either"` the default of the other, which is wider
+ * @param helpers of lists of helpers, where only one side has one: `"listed"` takes that list, `"first"` what `a` says
  */
-export function combine(a: Permissions, b: Permissions, helpers: "listed" | "either"): Permissions {
-  const both = a.helpers !== undefined && b.helpers !== undefined;
+export function combine(a: Permissions, b: Permissions, helpers: "listed" | "first"): Permissions {
   return {
     programs: [...a.programs, ...b.programs],
     maxPrograms: lower(a.maxPrograms, b.maxPrograms),
     maxInstructions: lower(a.maxInstructions, b.maxInstructions),
-    helpers: both
-      ? [...(a.helpers ?? []), ...(b.helpers ?? [])]
-      : helpers === "listed"
-        ? (a.helpers ?? b.helpers)
-        : undefined,
+    helpers:
+      a.helpers !== undefined
+        ? [...a.helpers, ...(b.helpers ?? [])]
+        : helpers === "listed"
+          ? b.helpers
+          : undefined,
     deniedHelpers: [...a.deniedHelpers, ...b.deniedHelpers],
     kfuncs: [...a.kfuncs, ...b.kfuncs],
     effects: [...a.effects, ...b.effects],

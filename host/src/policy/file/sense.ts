@@ -95,7 +95,8 @@ export function targetProblem(type: string, target: string): string | undefined 
 }
 
 function helperProblem(name: string): string | undefined {
-  if (isWild(name) || name.startsWith("bpf_")) return undefined;
+  // `#230`: one that this host has no name for.
+  if (isWild(name) || /^(bpf_|#\d+$)/.test(name)) return undefined;
   return `'${name}' is no helper, whose names begin with bpf_; did you mean 'bpf_${name}'?`;
 }
 
