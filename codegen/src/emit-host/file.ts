@@ -17,10 +17,10 @@ export function printFile(header: string, parts: readonly Part[], table: TypeTab
     types.push(print((writer) => writeItem(writer, item, table)));
   }
   const body = [...types, ...written];
-  const runtime = runtimeFor(body.join("\n"), table.btf.byteOrder === "little").trim();
-  const text = [runtime, ...body].join("\n\n");
-  const file = scratch().createSourceFile("host.ts", text, { overwrite: true });
-  return `${header}\n${file.getFullText().trimEnd()}\n`;
+  const runtime = runtimeFor(body, table.btf.byteOrder === "little").trim();
+  const file = scratch().createSourceFile("host.ts", runtime, { overwrite: true });
+  // The rest is text already, and megabytes of it for a large type of the kernel: parsing that again is what would take the time.
+  return `${header}\n${[file.getFullText().trimEnd(), ...body].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 function print(part: Part): string {

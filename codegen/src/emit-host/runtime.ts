@@ -224,14 +224,27 @@ function perCpu<T>(one: Codec<T>): Codec<T[]> {
   ];
 }
 
-/** The text that a file with this body needs in front of it. */
-export function runtimeFor(body: string, little: boolean): string {
+/** The text that a file with these parts needs in front of it. */
+export function runtimeFor(body: readonly string[], little: boolean): string {
   const wanted: string[] = [];
-  let text = body;
+  const used = wordsIn(body);
   for (const [name, helper] of [...helpers(little)].reverse()) {
-    if (!new RegExp(`\\b${name}\\b`).test(text)) continue;
+    if (!used.has(name)) continue;
     wanted.unshift(helper);
-    text += helper;
+    for (const word of wordsIn([helper])) used.add(word);
   }
   return VIEW + wanted.join("");
+}
+
+/** Each part is looked through once, and on its own: joined, they may be megabytes. */
+function wordsIn(parts: readonly string[]): Set<string> {
+  const words = new RegExp(
+    `\\b(?:${helpers(true)
+      .map(([name]) => name)
+      .join("|")})\\b`,
+    "g",
+  );
+  const found = new Set<string>();
+  for (const part of parts) for (const [word] of part.matchAll(words)) found.add(word);
+  return found;
 }

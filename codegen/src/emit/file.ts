@@ -50,10 +50,10 @@ export function printFile(parts: FileParts, table: TypeTable): string {
     typeof statement === "function" ? printed(statement) : statement,
   );
   const types = writeTypes(table);
-  const body = types.join("\n");
+  const texts = [...types, ...statements.filter((part) => typeof part === "string")];
   const imports = new Map([...parts.imports].map(([from, names]) => [from, new Set(names)]));
   const used = ["checkIndex", "readText", "writeText", "zeroed"].filter((name) =>
-    `${body}${statements.join("")}`.includes(`${name}(`),
+    texts.some((text) => text.includes(`${name}(`)),
   );
   if (used.length + table.imports.size > 0)
     imports.set("view/index", new Set([...used, ...table.imports]));

@@ -1,8 +1,9 @@
 import type { Benchmark } from "../types.js";
+import { codegen } from "./codegen.js";
 import { flood, wake } from "./latency.js";
 import { live, maps } from "./maps.js";
 import { memory } from "./memory.js";
-import { codegen, size, startUp } from "./process.js";
+import { size, startUp } from "./process.js";
 import { perf, ring } from "./ring.js";
 
 /** All of them, in the order of the table. */

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { build, Process, root, start } from "../../support/wbpf.js";
 import { nativeProgram } from "../native.js";
@@ -73,33 +72,5 @@ export const size: Benchmark = {
         limit: 8,
       }),
     ];
-  },
-};
-
-/** Bindings of a type with all that it reaches, out of the kernel's whole BTF; and all its types as C. */
-export const codegen: Benchmark = {
-  name: "codegen",
-  async run({ rounds }) {
-    const folder = mkdtempSync(join(tmpdir(), "wbpf-bench-"));
-    const timed = async (title: string, args: readonly string[]) => {
-      const times: number[] = [];
-      for (let round = 0; round < rounds; round++) {
-        const from = performance.now();
-        const { code, stderr } = await start([...args, "-o", join(folder, "out")]).ended;
-        if (code !== 0) throw new Error(stderr);
-        times.push((performance.now() - from) / 1000);
-      }
-      return singleRow(title, "s", times);
-    };
-    try {
-      return [
-        await timed("bindings of task_struct from vmlinux", [
-          ...["gen", "/sys/kernel/btf/vmlinux", "--type", "task_struct"],
-        ]),
-        await timed("vmlinux.h of this kernel", ["vmlinux"]),
-      ];
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   },
 };
