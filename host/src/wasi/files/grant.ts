@@ -43,7 +43,9 @@ export function fileGrants(grants: readonly FileGrant[] = []): CheckedGrant[] {
 
 function checkGrant({ guest, host, access }: FileGrant): CheckedGrant {
   if (access !== "read" && access !== "write") {
-    throw new UsageError(`the grant of '${host}' has the access '${access}'; read or write was expected`);
+    throw new UsageError(
+      `the grant of '${host}' has the access '${access}'; read or write was expected`,
+    );
   }
   for (const path of [guest, host]) {
     if (path === "" || path.includes("\0")) {
