@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { registerDoctor } from "./doctor.js";
 import { registerInspect } from "./inspect.js";
+import { registerPolicy } from "./policy.js";
 import { ExitCode, reportFailure } from "./report.js";
 import { registerRun } from "./run.js";
 import { registerVmlinux } from "./vmlinux.js";
@@ -18,12 +19,19 @@ Examples:
   sudo wbpf run bootstrap.wasm         run it on the kernel
   wbpf inspect bootstrap.wasm          see what it carries and imports
   sudo wbpf doctor bootstrap.wasm      see whether it will run here, and why not
+  wbpf policy check tool.policy.yaml   see whether a policy is right
   wbpf vmlinux -o vmlinux.h            the kernel's types for its C side
 
 wbpf COMMAND --help tells more. WBPF_DEBUG=1 adds stack traces to failures.`;
 
 /** Commands that work without the codegen, which takes a while to load. */
-const OWN_COMMANDS: readonly (string | undefined)[] = ["run", "inspect", "vmlinux", "doctor"];
+const OWN_COMMANDS: readonly (string | undefined)[] = [
+  "run",
+  "inspect",
+  "vmlinux",
+  "doctor",
+  "policy",
+];
 
 function version(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
@@ -45,6 +53,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerInspect(program);
   registerVmlinux(program);
   registerDoctor(program);
+  registerPolicy(program);
   if (!OWN_COMMANDS.includes(argv[2])) {
     const { registerCodegen } = await import("./codegen.js");
     await registerCodegen(program);

@@ -104,8 +104,9 @@ export const effectOfCall = (kind: "helper" | "kfunc", name: string) =>
 
 function decideMap(permissions: Permissions, use: MapUse): Verdict {
   if (use.created && permissions.createMaps === undefined) {
+    const typed = among(permissions.mapTypes, use.type) !== undefined;
     return deny("maps.create", "making maps at run time is not granted", {
-      maps: { create: true },
+      maps: { create: true, ...(!typed && { types: [use.type] }) },
     });
   }
   return (

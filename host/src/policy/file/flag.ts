@@ -53,10 +53,11 @@ export const FLAG_KINDS: ReadonlyMap<string, string | undefined> = new Map(
 
 /**
  * What `--allow TEXT` grants: `KIND`, `KIND=VALUE`, and for program types `TYPE[.s][/MODE][=TARGET]`. The value is never split: a flag grants one thing.
+ * @param flag what messages call it
  * @throws UsageError
  */
-export function grantOfFlag(text: string): PermissionsDocument {
-  const refuse = (why: string) => new UsageError(`--allow ${text}: ${why}`);
+export function grantOfFlag(text: string, flag = "--allow"): PermissionsDocument {
+  const refuse = (why: string) => new UsageError(`${flag} ${text}: ${why}`);
   const [, name = "", sleepable, mode, value] =
     /^([a-z_-]*)(\.s)?(?:\/([^=]*))?(?:=(.*))?$/s.exec(text) ?? [];
   const type = PROGRAM_TYPE_BY_NAME.get(name);
@@ -83,7 +84,7 @@ export function grantOfFlag(text: string): PermissionsDocument {
     if (what === undefined && value !== undefined) throw refuse(`${name} takes no value`);
     const given = value ?? otherwise;
     if (what !== undefined && given === undefined) {
-      throw refuse(`${what} was expected: --allow ${name}=…`);
+      throw refuse(`${what} was expected: ${flag} ${name}=…`);
     }
     grant = make(given ?? "");
   }

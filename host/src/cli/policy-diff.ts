@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import type { Difference } from "../policy/compare/compare.js";
+import { ExitCode } from "./report.js";
+
+const EXAMPLES = `
+Examples:
+  wbpf policy diff old.policy.yaml new.policy.yaml    what the new one grants more (+) and less (-)
+  wbpf policy diff --json old.policy.yaml new.policy.yaml | jq .more
+
+Patterns are compared by what they match. Exit code 0: nothing more. 1: more. 2: wrong usage.`;
+
+/** Adds `wbpf policy diff`. */
+export function registerPolicyDiff(policy: Command): void {
+  policy
+    .command("diff")
+    .description("show what a policy grants more than another")
+    .argument("<old>", "a policy file")
+    .argument("<new>", "another")
+    .option("--json", "print JSON for programs instead of text for people")
+    .addHelpText("after", EXAMPLES)
+    .action(async (before: string, next: string, flags: { json?: boolean }) => {
+      const { loadComparable } = await import("../policy/compare/load.js");
+      const { grantedMore } = await import("../policy/compare/compare.js");
+      const [old, now] = [await loadComparable(before), await loadComparable(next)];
+      const more = grantedMore(old, now);
+      const less = grantedMore(now, old);
+      if (more.length > 0) process.exitCode = ExitCode.failure;
+      process.stdout.write(
+        flags.json
+          ? `${JSON.stringify({ old: before, new: next, more, less }, null, 2)}\n`
+          : diffText(before, next, more, less),
+      );
+    });
+}
+
+function diffText(
+  before: string,
+  next: string,
+  more: readonly Difference[],
+  less: readonly Difference[],
+): string {
+  const lines = [
+    more.length === 0
+      ? `${next} grants nothing more than ${before}.`
+      : `${next} grants more than ${before}:`,
+    ...more.map((entry) => line("+", entry)),
+    ...(less.length > 0 ? ["", "What it grants less:"] : []),
+    ...less.map((entry) => line("-", entry)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const line = (sign: string, { text, origin }: Difference): string =>
+  `  ${sign} ${text}  (${origin})`;
