@@ -15,6 +15,7 @@
 #include "interfaces.h"
 #include "libbpf.h"
 #include "map_calls.h"
+#include "meter.h"
 #include "object.h"
 #include "session.h"
 #include "vmlinux.h"
@@ -66,7 +67,8 @@ Napi::Value CreateSession(const Napi::CallbackInfo& info) {
       return env.Undefined();
     }
   }
-  auto session = std::make_shared<Session>(std::move(stop));
+  auto session =
+      std::make_shared<Session>(std::move(stop), Meter::Find(info[1].ToNumber().Uint32Value()));
   env.GetInstanceData<Environment>()->Add(session);
   return session->ToJavaScript(env);
 }
@@ -125,6 +127,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(std::make_unique<Environment>(env).release());
   exports.Set("createSession", Napi::Function::New(env, CreateSession, "createSession"));
   exports.Set("createEventFd", Napi::Function::New(env, CreateEventFd, "createEventFd"));
+  exports.Set("createMeter", Napi::Function::New(env, Meter::Create, "createMeter"));
+  exports.Set("adoptMeter", Napi::Function::New(env, Meter::Adopt, "adoptMeter"));
   exports.Set("inspect", Napi::Function::New(env, Inspect, "inspect"));
   exports.Set("interfaces", Napi::Function::New(env, Interfaces, "interfaces"));
   exports.Set("openPidfd", Napi::Function::New(env, OpenPidfd, "openPidfd"));

@@ -40,22 +40,41 @@ int32_t Buffer::Poll(uint32_t buffer, uint32_t capacity, uint32_t timeout_ms) {
   if (!open()) return -EBADF;
   if (buffer % 8 != 0 || capacity < kHeader) return -EINVAL;
   if (!guest_->Contains(buffer, capacity)) return -EFAULT;
+  const WaitingTurn waiting(guest_->meter());
   if (guest_->StopRequested()) return -ECANCELED;
 
   uint8_t* target = guest_->At(buffer);
   capacity = std::min(capacity, kLargestBatch);
   const Deadline deadline(static_cast<int32_t>(timeout_ms));
   for (;;) {
-    const int32_t copied = Copy(target, capacity);
+    const int32_t copied = CopyAllowed(target, capacity);
     if (copied != 0) return copied;
-    // What was there may have been discarded and too large: then there may be more already.
-    if (Look() == State::kReady) continue;
+    // What was there may have been discarded and too large: then there may be more already. Unless
+    // it is the meter that holds it back.
+    if (Look() == State::kReady && !HeldBack(*guest_)) continue;
     if (timeout_ms == 0) return 0;
     Buffer* self = this;
     int32_t ready = 0;
     const int32_t count = WaitForBuffers(*guest_, &self, 1, &ready, deadline);
     if (count <= 0) return count;
   }
+}
+
+int32_t Buffer::CopyAllowed(uint8_t* target, uint32_t capacity) {
+  Meter* const meter = guest_->meter();
+  if (!meter) {
+    uint32_t most = Meter::kNoBound;
+    return Copy(target, capacity, &most);
+  }
+  const uint32_t allowed = meter->Allowance();
+  if (allowed == 0) {
+    if (Look() == State::kReady) meter->NoteThrottled();
+    return 0;
+  }
+  uint32_t most = allowed;
+  const int32_t copied = Copy(target, capacity, &most);
+  meter->Took(allowed - most);
+  return copied;
 }
 
 int32_t Buffer::Available() {

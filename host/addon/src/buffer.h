@@ -55,12 +55,15 @@ class Buffer {
   explicit Buffer(std::shared_ptr<Guest> guest) : guest_(std::move(guest)) {}
 
   virtual uint64_t Waiting() const = 0;
-  // Copies whole records to `target`. Returns the bytes written, 0 if there is none, or -ENOSPC.
-  virtual int32_t Copy(uint8_t* target, uint32_t capacity) = 0;
+  // Copies whole records to `target`, `*most` of them at most, from which it takes those that it
+  // copied. Returns the bytes written, 0 if there is none, or -ENOSPC.
+  virtual int32_t Copy(uint8_t* target, uint32_t capacity, uint32_t* most) = 0;
 
   uint32_t pending_size_ = 0;
 
  private:
+  // Copy, as far as the meter lets it.
+  int32_t CopyAllowed(uint8_t* target, uint32_t capacity);
   Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Guest> guest_;

@@ -13,12 +13,15 @@
 #include <vector>
 
 #include "fd.h"
+#include "meter.h"
 
 namespace wbpf {
 
 class Guest {
  public:
-  explicit Guest(UniqueFd stop) : stop_(std::make_shared<UniqueFd>(std::move(stop))) {}
+  // `meter`: null if nothing of what it measures is limited.
+  explicit Guest(UniqueFd stop, std::shared_ptr<Meter> meter = nullptr)
+      : stop_(std::make_shared<UniqueFd>(std::move(stop))), meter_(std::move(meter)) {}
 
   // The JavaScript side calls this again whenever the memory's buffer was replaced, before any
   // other call. False: the memory moved, and the live maps in it were left behind.
@@ -64,11 +67,12 @@ class Guest {
 
   // Another memory under the same signal.
   std::shared_ptr<Guest> WithMemory(uint8_t* base, size_t length) const {
-    std::shared_ptr<Guest> other(new Guest(stop_));
+    std::shared_ptr<Guest> other(new Guest(stop_, meter_));
     other->Bind(base, length);
     return other;
   }
 
+  Meter* meter() const { return meter_.get(); }
   int stop_fd() const { return stop_->get(); }
   // As long as the eventfd is readable. One that broke counts as a stop too: better that than a
   // wait that nothing can end.
@@ -84,11 +88,13 @@ class Guest {
     uint64_t size;
   };
 
-  explicit Guest(std::shared_ptr<UniqueFd> stop) : stop_(std::move(stop)) {}
+  Guest(std::shared_ptr<UniqueFd> stop, std::shared_ptr<Meter> meter)
+      : stop_(std::move(stop)), meter_(std::move(meter)) {}
 
   uint8_t* base_ = nullptr;
   uint64_t length_ = 0;
   std::shared_ptr<UniqueFd> stop_;
+  std::shared_ptr<Meter> meter_;
   std::vector<Range> live_;
   Napi::ObjectReference pinned_;
 };

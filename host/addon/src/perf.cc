@@ -129,13 +129,13 @@ uint64_t Perf::Waiting() const {
   return bytes;
 }
 
-int32_t Perf::Copy(uint8_t* target, uint32_t capacity) {
+int32_t Perf::Copy(uint8_t* target, uint32_t capacity, uint32_t* most) {
   uint32_t written = 0;
   bool full = false;
   const size_t first = next_;
-  for (size_t i = 0; i < rings_.size() && !full; i++) {
+  for (size_t i = 0; i < rings_.size() && !full && *most > 0; i++) {
     next_ = (first + i) % rings_.size();
-    written = CopyRing(rings_[next_], target, capacity, written, &full);
+    written = CopyRing(rings_[next_], target, capacity, written, most, &full);
   }
   if (full) return written > 0 ? static_cast<int32_t>(written) : -ENOSPC;
   next_ = (first + 1) % rings_.size();
@@ -143,13 +143,13 @@ int32_t Perf::Copy(uint8_t* target, uint32_t capacity) {
 }
 
 uint32_t Perf::CopyRing(const Ring& ring, uint8_t* target, uint32_t capacity, uint32_t written,
-                        bool* full) {
+                        uint32_t* most, bool* full) {
   const uint8_t* data = ring.pages.data() + PageSize();
   const uint64_t size = uint64_t{options_.pages} * PageSize();
   // Nobody else moves the tail.
   uint64_t tail = ring.control->data_tail;
   const uint64_t head = __atomic_load_n(&ring.control->data_head, __ATOMIC_ACQUIRE);
-  while (tail < head) {
+  while (tail<head&& * most> 0) {
     perf_event_header header;
     Read(data, size, tail, &header, sizeof header);
     // Only another reader of the same map could bring this about; nothing behind it can be read.
@@ -184,6 +184,7 @@ uint32_t Perf::CopyRing(const Ring& ring, uint8_t* target, uint32_t capacity, ui
     Read(data, size, from, to + kHeader, length);
     memset(to + kHeader + length, 0, frame - kHeader - length);
     written += frame;
+    --*most;
     tail += header.size;
   }
   __atomic_store_n(&ring.control->data_tail, tail, __ATOMIC_RELEASE);

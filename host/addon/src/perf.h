@@ -36,11 +36,11 @@ class Perf : public Buffer {
 
   uint64_t Waiting() const override;
   int AddCpu(uint32_t cpu);
-  int32_t Copy(uint8_t* target, uint32_t capacity) override;
-  // Adds whole records of one CPU behind `written` bytes. Returns the bytes written in all. Sets
-  // `full` when the next did not fit.
+  int32_t Copy(uint8_t* target, uint32_t capacity, uint32_t* most) override;
+  // Adds whole records of one CPU behind `written` bytes, `*most` at most. Returns the bytes
+  // written in all. Sets `full` when the next did not fit.
   uint32_t CopyRing(const Ring& ring, uint8_t* target, uint32_t capacity, uint32_t written,
-                    bool* full);
+                    uint32_t* most, bool* full);
 
   BufferOptions options_;
   UniqueFd epoll_;

@@ -40,23 +40,27 @@ void CopyWords(uint8_t* target, const uint8_t* from, uint64_t size) {
 }
 
 // Copies the first frame, whose header has been seen, and those after it as long as their headers
-// are the same and they end within `room` bytes. The place of the next frame is then known before
+// are the same, they end within `room` bytes and there are `*most` at most, from which it takes
+// those that it copied. The place of the next frame is then known before
 // its header is read, so that the processor need not wait for one header after the other. Returns
 // the bytes copied.
 uint64_t CopyRun(uint8_t* target, const uint8_t* from, uint32_t header, uint64_t size,
-                 uint64_t room) {
+                 uint64_t room, uint32_t* most) {
   uint64_t length = 0;
+  uint32_t left = *most;
   if (size <= kSmallFrame) {
     do {
       StoreHeader(target + length, header);
       CopyWords(target + length + kHeader, from + length + kHeader, size - kHeader);
       length += size;
-    } while (length + size <= room && Header(from + length) == header);
+    } while (--left > 0 && length + size <= room && Header(from + length) == header);
+    *most = left;
     return length;
   }
   do {
     length += size;
-  } while (length + size <= room && Header(from + length) == header);
+  } while (--left > 0 && length + size <= room && Header(from + length) == header);
+  *most = left;
   memcpy(target, from, length);
   for (uint64_t at = 0; at < length; at += size) StoreHeader(target + at, header);
   return length;
@@ -99,7 +103,7 @@ Ring::State Ring::Look() const {
 
 uint64_t Ring::Waiting() const { return __atomic_load_n(producer_, __ATOMIC_ACQUIRE) - *consumer_; }
 
-int32_t Ring::Copy(uint8_t* target, uint32_t capacity) {
+int32_t Ring::Copy(uint8_t* target, uint32_t capacity, uint32_t* most) {
   // Nobody else moves the consumer's position.
   const uint64_t start = *consumer_;
   const uint64_t available = __atomic_load_n(producer_, __ATOMIC_ACQUIRE) - start;
@@ -109,7 +113,7 @@ int32_t Ring::Copy(uint8_t* target, uint32_t capacity) {
   uint64_t written = 0;
   for (;;) {
     const uint64_t left = available - skipped - written;
-    if (left == 0) break;
+    if (left == 0 || *most == 0) break;
     const uint8_t* from = data_ + ((start + skipped + written) & mask_);
     const uint32_t header = Header(from);
     if (header & BPF_RINGBUF_BUSY_BIT) break;
@@ -117,7 +121,7 @@ int32_t Ring::Copy(uint8_t* target, uint32_t capacity) {
     if (size > left) return -EIO;
     const uint64_t room = capacity - written;
     if (size <= room) {
-      written += CopyRun(target + written, from, header, size, std::min(left, room));
+      written += CopyRun(target + written, from, header, size, std::min(left, room), most);
       continue;
     }
     if (written > 0) break;

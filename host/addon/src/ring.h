@@ -24,7 +24,7 @@ class Ring : public Buffer {
   uint64_t Waiting() const override;
   explicit Ring(std::shared_ptr<Guest> guest) : Buffer(std::move(guest)) {}
 
-  int32_t Copy(uint8_t* target, uint32_t capacity) override;
+  int32_t Copy(uint8_t* target, uint32_t capacity, uint32_t* most) override;
 
   int fd_ = -1;
   uint64_t mask_ = 0;

@@ -35,6 +35,7 @@ void Session::Close() {
   }
   user_rings_.clear();
   writer_.Close();
+  if (guest_->meter()) guest_->meter()->Settle();
   guest_->Bind(nullptr, 0);
   guest_->Unpin();
 }
@@ -134,6 +135,7 @@ Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
     buffers[i] = Buffer::FromToken(Napi::Value(env, token));
     if (!buffers[i] || !buffers[i]->open()) return answer(-EBADF);
   }
+  const WaitingTurn waiting(guest_->meter());
   if (guest_->StopRequested()) return answer(-ECANCELED);
   return answer(WaitForBuffers(*guest_, buffers.data(), count, ready.Data(), deadline));
 }

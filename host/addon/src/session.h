@@ -15,7 +15,8 @@ namespace wbpf {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  explicit Session(UniqueFd stop) : guest_(std::make_shared<Guest>(std::move(stop))) {}
+  Session(UniqueFd stop, std::shared_ptr<Meter> meter)
+      : guest_(std::make_shared<Guest>(std::move(stop), std::move(meter))) {}
   ~Session() { Close(); }
 
   // See NativeSession in host/src/backend/kernel/native.ts.

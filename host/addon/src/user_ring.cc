@@ -69,6 +69,7 @@ int32_t UserRing::Submit(uint32_t record, uint32_t length, uint32_t timeout_ms) 
 }
 
 int32_t UserRing::WaitForRoom(const Deadline& deadline) const {
+  const WaitingTurn waiting(guest_->meter());
   pollfd entries[2] = {{guest_->stop_fd(), POLLIN, 0}, {fd_.get(), POLLOUT, 0}};
   const int count = deadline.Poll(entries, 2);
   if (count < 0) return -errno;

@@ -18,6 +18,8 @@ constexpr int64_t kLongestPauseNs = 1000000;
 
 }  // namespace
 
+bool HeldBack(const Guest& guest) { return guest.meter() && guest.meter()->UntilAllowance() > 0; }
+
 int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count, int32_t* ready,
                        const Deadline& deadline) {
   if (count > kMostBuffers) return -EINVAL;
@@ -43,9 +45,16 @@ int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count,
       }
     }
     // The first look comes before any sleep, and the last one after the deadline.
-    if (found > 0) return guest.StopRequested() ? -ECANCELED : found;
+    Meter* const meter = guest.meter();
+    const int64_t held = meter && found > 0 ? meter->UntilAllowance() : 0;
+    if (found > 0 && held == 0) return guest.StopRequested() ? -ECANCELED : found;
     if (last) return 0;
-    if (deadline.Poll(entries, watched, busy ? pause : -1) < 0) return -errno;
+    if (held > 0) {
+      meter->NoteThrottled();
+      // What is there wakes nobody: only the time, and the stop.
+      watched = 1;
+    }
+    if (deadline.Poll(entries, watched, held > 0 ? held : busy ? pause : -1) < 0) return -errno;
     if (entries[0].revents != 0) return -ECANCELED;
     for (nfds_t i = 1; i < watched; i++) {
       if (entries[i].revents & POLLNVAL) return -EBADF;

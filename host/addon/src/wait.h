@@ -18,4 +18,7 @@ constexpr size_t kMostBuffers = 64;
 int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count, int32_t* ready,
                        const Deadline& deadline);
 
+// Whether a limit of the rate keeps records back that are there.
+bool HeldBack(const Guest& guest);
+
 }  // namespace wbpf

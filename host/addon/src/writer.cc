@@ -49,6 +49,7 @@ int Writer::Find(int fd, Target** target) {
 }
 
 int Writer::Wait(const Guest& guest, int target) {
+  const PausedTurn paused(guest.meter());
   pollfd entries[2] = {{target, POLLOUT, 0}, {guest.stop_fd(), POLLIN, 0}};
   while (poll(entries, 2, -1) < 0) {
     if (errno != EINTR) return -errno;

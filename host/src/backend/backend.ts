@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly memory: WebAssembly.Memory;
   /** File descriptor of an eventfd: as long as it is readable, every wait returns `-ECANCELED`. -1 for none. */
   readonly stopFd: number;
+  /** The number of a {@link Meter} that its waits report to, and that holds records back. Absent or 0: none. */
+  readonly meter?: number;
 }
 
 export interface BackendSession {

@@ -6,9 +6,13 @@ import { BpfError, type LinkInfo, type ProgramInfo } from "../backend.js";
 
 /** The addon (host/addon). It gives facts; the sentences are made in ./explain. */
 export interface NativeAddon {
-  /** `stopFd` -1: none. Throws a {@link NativeFailure} or a {@link MissingLibbpf}. */
-  createSession(stopFd: number): NativeSession;
+  /** `stopFd` -1: none; `meter` 0: none. Throws a {@link NativeFailure} or a {@link MissingLibbpf}. */
+  createSession(stopFd: number, meter: number): NativeSession;
   createEventFd(): number;
+  /** `eventsPerSecond` 0: no bound. `timed`: whether turns are measured. It is found by its number, in every thread, until it is closed. */
+  createMeter(eventsPerSecond: number, timed: boolean): NativeMeter;
+  /** To be called in the module's thread, where its first turn begins. Undefined: there is no such meter. */
+  adoptMeter(id: number): NativeTurn | undefined;
   /** Of the network namespace of this thread. */
   interfaces(): { readonly name: string; readonly index: number }[];
   /** A descriptor, which the caller closes, or a negative errno. */
@@ -22,6 +26,26 @@ export interface NativeAddon {
   /** The C declarations of all types of a BTF file; `base` empty: none. */
   dumpBtf(path: string, base: string): string;
   libbpfVersion(): string;
+}
+
+/** See host/addon/src/meter.h. */
+export interface NativeMeter {
+  readonly id: number;
+  /** CPU time of the module's thread since it adopted the meter. */
+  cpuMs(): number;
+  /** How long the module's turn has lasted; -1: it waits. */
+  turnMs(): number;
+  records(): number;
+  /** How often there were records that a poll or a wait had to hold back. */
+  throttled(): number;
+  close(): void;
+}
+
+/** The module's side of a meter. */
+export interface NativeTurn {
+  /** What comes until {@link resume} is not of the module's turn, though the turn is not over. They nest. */
+  pause(): void;
+  resume(): void;
 }
 
 export interface NativeSession {

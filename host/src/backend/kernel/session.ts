@@ -29,13 +29,13 @@ export class KernelSession implements BackendSession {
   readonly #objects = new Set<KernelObject>();
   #closed = false;
 
-  constructor({ memory, stopFd }: SessionOptions) {
+  constructor({ memory, stopFd, meter = 0 }: SessionOptions) {
     // The addon keeps an address into the memory, which it could not know to be stale if another thread grew it.
     if (!(memory.buffer instanceof ArrayBuffer)) {
       throw bpfError(EINVAL, "cannot serve a module whose memory is shared between threads");
     }
     this.#native = attempt(
-      () => native().createSession(stopFd),
+      () => native().createSession(stopFd, meter),
       (failure) =>
         bpfError(
           failure.errno,
