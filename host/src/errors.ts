@@ -35,7 +35,9 @@ export type ModuleErrorCode =
   /** It imports something that this host does not have, or has with another type. */
   | "MODULE_IMPORT"
   /** It does not export what a module has to, or has a kind of memory that the host cannot serve. */
-  | "MODULE_EXPORT";
+  | "MODULE_EXPORT"
+  /** It is larger from the start than the limits of its policy. */
+  | "MODULE_LIMIT";
 
 /** A module that cannot run here. */
 export class ModuleError extends WbpfError {

@@ -41,10 +41,19 @@ export type { EmbeddedObject, ModuleDescription } from "./module/description.js"
 export { ABI_VERSIONS } from "./module/description.js";
 export type { ModuleOptions } from "./module/module.js";
 export { Module } from "./module/module.js";
+export type {
+  AuditedUse,
+  AuditRecord,
+  AuditSink,
+  LimitUse,
+  OtherUses,
+} from "./policy/audit/record.js";
 export { loadPolicy } from "./policy/file/load.js";
 export { parsePolicy } from "./policy/file/parse.js";
 export type { FileProblem, PolicyErrorCode } from "./policy/file/problem.js";
 export { PolicyError } from "./policy/file/problem.js";
+export type { LimitName, LimitReached } from "./policy/limits/limit.js";
+export type { Usage } from "./policy/limits/watch.js";
 export { allowAll } from "./policy/model/defaults.js";
 export type {
   FileAccess,

@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
 import { Module } from "../module/module.js";
+import { AuditFile } from "../policy/audit/file.js";
 import type { Result } from "../runtime/result.js";
 import type { Running } from "../runtime/running.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
@@ -12,6 +13,7 @@ interface RunFlags extends PolicyFlags {
   readonly grace: number;
   readonly env: Readonly<Record<string, string>>;
   readonly backend: string;
+  readonly audit?: string;
 }
 
 const EXAMPLES = `
@@ -23,7 +25,10 @@ Examples:
   sudo wbpf run --env HOME --env MODE=fast x.wasm pass environment variables
 
 The exit code is the module's own. 1: it could not run, or it trapped. 2: wrong usage.
-130 or 143: it did not stop on Ctrl-C or SIGTERM and was ended.`;
+130 or 143: it did not stop on Ctrl-C or SIGTERM and was ended. 152: it reached a limit of its policy and was ended.`;
+
+/** As a shell reports a program that SIGXCPU ended: it was over a limit of its time. */
+const LIMIT_EXIT_CODE = 128 + constants.signals.SIGXCPU;
 
 /** Adds `wbpf run`. */
 export function registerRun(program: Command): void {
@@ -40,6 +45,10 @@ export function registerRun(program: Command): void {
       2000,
     )
     .option("--env <NAME[=VALUE]>", "let the module see a variable (repeatable)", addVariable, {})
+    .option(
+      "--audit <file>",
+      "append a record of each grant that is used and each denial; -: stderr",
+    )
     .option("--backend <name>", "what runs the BPF programs", "kernel");
   addPolicyFlags(command)
     .passThroughOptions()
@@ -50,6 +59,7 @@ export function registerRun(program: Command): void {
       if (policy?.allowAll) {
         say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
       }
+      const audit = flags.audit === undefined ? undefined : new AuditFile(flags.audit, say);
       const running = module.start({
         args,
         env: flags.env,
@@ -57,10 +67,12 @@ export function registerRun(program: Command): void {
         graceMs: flags.grace,
         backend: flags.backend,
         ...(policy !== undefined && { policy }),
+        ...(audit !== undefined && { audit: audit.sink }),
       });
       const signal = new SignalWatch(running);
       const result = await running.finished;
       signal.dispose();
+      audit?.close();
       finish(module.name, result, signal.received, flags.grace);
     });
 }
@@ -80,6 +92,12 @@ function finish(
       reportFailure(result.error);
       break;
     case "killed":
+      if (result.reason === "limit") {
+        const { message, rule } = result.limit;
+        say(`${name} was ended: ${message} (${rule})`);
+        process.exitCode = LIMIT_EXIT_CODE;
+        break;
+      }
       if (result.reason === "grace-over") {
         say(`${name} did not stop within ${graceMs} ms and was ended`);
       }

@@ -21,7 +21,7 @@ export interface HandleTypes {
 export type HandleKind = keyof HandleTypes;
 
 /** Slots 1 to 65,535; slot 0 is never used, so a handle is never 0. */
-const MAX_OPEN = 0xffff;
+export const MAX_OPEN = 0xffff;
 /** Generations run from 1 to this, so a handle is a positive i32. */
 const MAX_GENERATION = 0x7fff;
 
@@ -49,6 +49,17 @@ export class HandleTable {
   /** Free slots, the one that was free longest first: that keeps an old handle recognisable for as long as possible. */
   #free: number[] = [];
   #nextFree = 0;
+  readonly #most: number;
+  readonly #refused: (text: string) => void;
+
+  /**
+   * @param most handles that may be open at once
+   * @param refused told when one more was asked for
+   */
+  constructor(most = MAX_OPEN, refused: (text: string) => void = () => {}) {
+    this.#most = Math.min(most, MAX_OPEN);
+    this.#refused = refused;
+  }
 
   /** How many are open. */
   get size(): number {
@@ -57,7 +68,7 @@ export class HandleTable {
 
   /**
    * @param owner the handle whose closing closes this one too
-   * @throws BpfError `EMFILE` when 65,535 are open
+   * @throws BpfError `EMFILE` when as many are open as there may be
    */
   add<K extends HandleKind>(kind: K, value: HandleTypes[K], owner = 0): number {
     const index = this.#takeSlot();
@@ -126,6 +137,11 @@ export class HandleTable {
   }
 
   #takeSlot(): number {
+    if (this.size >= this.#most) {
+      const text = `too many open handles: ${this.#most} are the most${this.#most < MAX_OPEN ? " (limits.handles)" : ""}; close some first`;
+      this.#refused(text);
+      throw new BpfError(constants.errno.EMFILE, "EMFILE", text);
+    }
     const free = this.#free[this.#nextFree];
     if (free !== undefined) {
       this.#nextFree++;
@@ -134,13 +150,6 @@ export class HandleTable {
         this.#nextFree = 0;
       }
       return free;
-    }
-    if (this.#slots.length > MAX_OPEN) {
-      throw new BpfError(
-        constants.errno.EMFILE,
-        "EMFILE",
-        `too many open handles: ${MAX_OPEN} are the most; close some first`,
-      );
     }
     return this.#slots.length;
   }

@@ -3,25 +3,55 @@ import { BpfError } from "../backend/backend.js";
 import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import type { Guard } from "../policy/guard/guard.js";
+import { limitsInForce } from "../policy/limits/in-force.js";
+import type { Turn } from "../policy/limits/turn.js";
 import { errno } from "./errno.js";
 import { calledTooEarly, endsModule } from "./signals.js";
+
+/** Imports in which the kernel verifies programs, or waits until nobody runs one any more. */
+const SLOW: ReadonlySet<string> = new Set([
+  "object_open",
+  "object_load",
+  "object_close",
+  "program_attach",
+  "program_attach_to",
+  "map_attach_struct_ops",
+  "link_destroy",
+  "link_detach",
+  "wasm_load_bpf_object",
+  "wasm_close_bpf_object",
+  "wasm_attach_bpf_program",
+]);
 
 /** What the imports of one module instance share. */
 export class ImportContext {
   readonly memory: GuestMemory;
   /** Asked before anything that a policy can forbid. */
   readonly guard: Guard;
-  readonly handles = new HandleTable();
+  readonly handles: HandleTable;
   /** The text that `last_error` gives. */
   lastError = "";
   /** Gets the whole of what is known about a failure, when that is more than `last_error` tells. */
   readonly #onDetail: ((error: BpfError) => void) | undefined;
+  readonly #turn: Turn | undefined;
   #session: BackendSession | undefined;
 
-  constructor(memory: GuestMemory, guard: Guard, onDetail?: (error: BpfError) => void) {
+  /** @param turn suspended while the kernel is busy for the module; none: nobody measures its turns */
+  constructor(
+    memory: GuestMemory,
+    guard: Guard,
+    onDetail?: (error: BpfError) => void,
+    turn?: Turn,
+  ) {
     this.memory = memory;
     this.guard = guard;
     this.#onDetail = onDetail;
+    this.#turn = turn;
+    const most = limitsInForce(guard.policy).handles;
+    this.handles = new HandleTable(most?.value, (message) => {
+      if (most === undefined) return;
+      guard.reached("handle", { limit: "handles", message, rule: most.origin });
+    });
   }
 
   /** The session needs the module's memory, which exists only once the module is instantiated. */
@@ -58,12 +88,27 @@ export class ImportContext {
   }
 
   /** An import that is called a few times in a module's life: it may throw a {@link BpfError}. */
-  cold(name: string, body: (a: number, b: number, c: number, d: number, e: number) => number) {
+  cold(name: string, inner: (a: number, b: number, c: number, d: number, e: number) => number) {
+    const body = this.suspending(name, inner);
     return (a: number, b: number, c: number, d: number, e: number): number => {
       try {
         return body(a, b, c, d, e);
       } catch (error) {
         return this.recover(name, error);
+      }
+    };
+  }
+
+  /** The same function, which suspends the module's turn if it is one that can keep the kernel busy for long. */
+  suspending<A extends number[]>(name: string, body: (...args: A) => number) {
+    const turn = this.#turn;
+    if (turn === undefined || !SLOW.has(name)) return body;
+    return (...args: A): number => {
+      turn.pause();
+      try {
+        return body(...args);
+      } finally {
+        turn.resume();
       }
     };
   }

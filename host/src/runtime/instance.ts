@@ -5,6 +5,7 @@ import { wbpfImports } from "../imports/index.js";
 import { ExitSignal, ImportFault } from "../imports/signals.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import { Guard, type GuardOptions } from "../policy/guard/guard.js";
+import type { Turn } from "../policy/limits/turn.js";
 import type { Output } from "../wasi/context.js";
 import { wasiImports } from "../wasi/index.js";
 import { importsWasmBpf, wasmBpfImports } from "../wasm-bpf/index.js";
@@ -27,6 +28,10 @@ export interface InstanceOptions {
   /** Told why a call of the `wasm_bpf` ABI failed, which has no text of its own for that. */
   readonly onFailure: (sentence: string) => void;
   readonly onDetail?: ((error: BpfError) => void) | undefined;
+  /** What measures it. */
+  readonly meter?:
+    | { readonly id: number; readonly turn: Turn; readonly calls: Int32Array }
+    | undefined;
 }
 
 /** What a wait for no buffer fills. */
@@ -35,9 +40,15 @@ const NOTHING_READY = new Int32Array(0);
 /** Instantiates a module, runs its `_start` to the end in this thread, and closes all that it opened. Never throws. */
 export function runInstance(options: InstanceOptions): Outcome {
   let session: BackendSession | undefined;
+  const memory = new GuestMemory();
+  const { meter } = options;
   try {
-    const memory = new GuestMemory();
-    const context = new ImportContext(memory, new Guard(options.guard), options.onDetail);
+    const context = new ImportContext(
+      memory,
+      new Guard(options.guard),
+      options.onDetail,
+      meter?.turn,
+    );
     const output = new LateOutput();
     const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),
@@ -52,6 +63,7 @@ export function runInstance(options: InstanceOptions): Outcome {
         wasmBpfImports(context, {
           widePointers: options.widePointers,
           onFailure: options.onFailure,
+          calls: meter?.calls,
           guest: () => ({
             memory: instance.exports.memory as WebAssembly.Memory,
             exports: instance.exports,
@@ -59,14 +71,18 @@ export function runInstance(options: InstanceOptions): Outcome {
         })),
     });
     const guest = instance.exports.memory as WebAssembly.Memory;
-    session = options.backend.createSession({ memory: guest, stopFd: options.stopFd });
+    session = options.backend.createSession({
+      memory: guest,
+      stopFd: options.stopFd,
+      ...(meter !== undefined && { meter: meter.id }),
+    });
     memory.attach(guest);
     context.attach(session);
     output.target = options.output(session, memory);
     (instance.exports._start as () => void)();
     return { kind: "exit", code: 0 };
   } catch (error) {
-    return outcomeOf(error);
+    return outcomeOf(error, memory.size);
   } finally {
     session?.close();
   }
@@ -82,16 +98,16 @@ class LateOutput implements Output {
   }
 }
 
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(error: unknown, memory: number): Outcome {
   if (error instanceof ExitSignal) return { kind: "exit", code: error.code };
   if (error instanceof WebAssembly.RuntimeError) {
-    return { kind: "trap", message: error.message, stack: error.stack ?? "" };
+    return { kind: "trap", message: error.message, stack: error.stack ?? "", memory };
   }
   if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return { kind: "trap", message: "stack overflow", stack: error.stack ?? "" };
+    return { kind: "trap", message: "stack overflow", stack: error.stack ?? "", memory };
   }
   if (error instanceof WebAssembly.Exception) {
-    return { kind: "trap", message: "uncaught exception", stack: error.stack ?? "" };
+    return { kind: "trap", message: "uncaught exception", stack: error.stack ?? "", memory };
   }
   const { code, stack } = error as NodeJS.ErrnoException;
   return { kind: "failed", message: messageOf(error), code, stack };

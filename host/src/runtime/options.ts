@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import type { AuditSink } from "../policy/audit/record.js";
 import type { Policy } from "../policy/model/policy.js";
 
 /** Where an output stream of a module goes: to the same stream of this process, or to a function that gets each piece as the module writes it. */
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly graceMs?: number;
   /** What it may do. Default: {@link ALLOW_ALL}. */
   readonly policy?: Policy;
+  /** Gets a record of each use of a grant and of each denial, in order, before {@link Running.finished} resolves. It must not throw. Default: nobody. */
+  readonly audit?: AuditSink;
   /** What runs its BPF programs: `"kernel"`, or the URL of an ES module that exports `createBackend(): Backend`. Default: `"kernel"`. */
   readonly backend?: string;
 }

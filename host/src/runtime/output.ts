@@ -2,6 +2,8 @@ import type { MessagePort } from "node:worker_threads";
 import type { BackendSession } from "../backend/backend.js";
 import { errno } from "../imports/errno.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
+import type { AuditLine } from "../policy/audit/coalescer.js";
+import type { Turn } from "../policy/limits/turn.js";
 import type { Output } from "../wasi/context.js";
 import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
 
@@ -13,6 +15,8 @@ const STDOUT = 1;
 export class MessageSender {
   readonly #port: MessagePort;
   readonly #pending: Int32Array;
+  /** Suspended while the main thread is waited for. */
+  turn: Turn | undefined;
 
   constructor(port: MessagePort, pending: SharedArrayBuffer) {
     this.#port = port;
@@ -36,6 +40,14 @@ export class MessageSender {
     this.#send({ type: "broken-pipe" });
   }
 
+  heldBack(): void {
+    this.#send({ type: "held-back" });
+  }
+
+  audit(line: AuditLine): void {
+    this.#send({ type: "audit", line });
+  }
+
   end(outcome: Outcome): void {
     this.#send({ type: "end", outcome });
   }
@@ -46,11 +58,14 @@ export class MessageSender {
 
   /** Waits until at most so many bytes are pending. `terminate()` ends it. */
   #await(most: number): void {
+    if (Atomics.load(this.#pending, 0) <= most) return;
+    this.turn?.pause();
     for (;;) {
       const now = Atomics.load(this.#pending, 0);
-      if (now <= most) return;
+      if (now <= most) break;
       Atomics.wait(this.#pending, 0, now);
     }
+    this.turn?.resume();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AuditLine } from "../policy/audit/coalescer.js";
 import type { Permissions, Policy } from "../policy/model/policy.js";
 
 /** What the main thread gives the Worker in which a module runs. */
@@ -23,12 +24,24 @@ export interface WorkerStart {
   readonly verbose: boolean;
   /** One Int32: bytes that were sent as messages and that the main thread has not handled yet. */
   readonly pending: SharedArrayBuffer;
+  /** The number of its {@link Meter}; 0: nothing is measured. */
+  readonly meter: number;
+  /** One Int32, which goes up with each call of a callback of the `wasm_bpf` ABI. */
+  readonly calls: SharedArrayBuffer;
+  /** Counts of audit records, see {@link Coalescer}; `undefined`: nobody takes records. */
+  readonly audit: SharedArrayBuffer | undefined;
 }
 
 /** How a module ended, as the Worker saw it. */
 export type Outcome =
   | { readonly kind: "exit"; readonly code: number }
-  | { readonly kind: "trap"; readonly message: string; readonly stack: string }
+  | {
+      readonly kind: "trap";
+      readonly message: string;
+      readonly stack: string;
+      /** Bytes of its memory. */
+      readonly memory: number;
+    }
   | {
       readonly kind: "failed";
       readonly message: string;
@@ -43,4 +56,7 @@ export type WorkerMessage =
   | { readonly type: "detail"; readonly text: string }
   /** Nobody reads this process's stdout any more. */
   | { readonly type: "broken-pipe" }
+  /** Its output is held back, from now on. */
+  | { readonly type: "held-back" }
+  | { readonly type: "audit"; readonly line: AuditLine }
   | { readonly type: "end"; readonly outcome: Outcome };

@@ -1,4 +1,5 @@
 import type { HostError, TrapError } from "../errors.js";
+import type { LimitReached } from "../policy/limits/limit.js";
 
 /** Why a module had to be ended: nobody reads its output, it did not return within the grace period, or {@link Running.kill} was called. */
 export type KillReason = "broken-pipe" | "grace-over" | "kill";
@@ -11,5 +12,7 @@ export type Result =
   | { readonly kind: "trap"; readonly error: TrapError }
   /** It was ended where it stood. Its links are detached all the same. */
   | { readonly kind: "killed"; readonly reason: KillReason }
+  /** So too when it had all the time that its policy gives it. */
+  | { readonly kind: "killed"; readonly reason: "limit"; readonly limit: LimitReached }
   /** The host failed; that is not the module's fault. */
   | { readonly kind: "failed"; readonly error: HostError };

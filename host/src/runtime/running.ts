@@ -1,6 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { StopSignal } from "../backend/stop.js";
 import { HostError, messageOf } from "../errors.js";
+import type { AuditCollector } from "../policy/audit/collector.js";
+import type { LimitReached } from "../policy/limits/limit.js";
+import type { Usage, Watch } from "../policy/limits/watch.js";
 import type { OutputTarget } from "./options.js";
 import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
 import { alive } from "./registry.js";
@@ -14,6 +17,8 @@ export interface RunningOptions {
   readonly stderr: OutputTarget;
   readonly graceMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly audit: AuditCollector | undefined;
+  readonly watch: Watch;
   /** Makes the error of a trap; it may read the source map. */
   readonly trapError: (outcome: Outcome & { kind: "trap" }) => Promise<Result>;
 }
@@ -25,9 +30,10 @@ export class Running {
   readonly #options: RunningOptions;
   readonly #worker: Worker;
   readonly #pending: Int32Array;
+  readonly #watch: Watch;
   #outcome: Outcome | undefined;
   #failure: HostError | undefined;
-  #killed: KillReason | undefined;
+  #killed: KillReason | LimitReached | undefined;
   #stopReason: KillReason = "grace-over";
   #stopping = false;
   #ended = false;
@@ -37,11 +43,17 @@ export class Running {
   constructor(options: RunningOptions) {
     this.#options = options;
     this.#pending = new Int32Array(options.start.pending);
+    this.#watch = options.watch;
     this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
       workerData: options.start,
       // Options of this process, such as a loader, are not for the module's thread.
       execArgv: [],
       env: {},
+      resourceLimits: options.watch.resources,
+    });
+    this.#watch.start({
+      ended: (reached) => this.#kill(reached),
+      said: (sentence) => this.#say(sentence),
     });
     this.finished = this.#run();
     if (options.signal?.aborted) this.stop();
@@ -71,7 +83,12 @@ export class Running {
     this.#grace = setTimeout(() => this.#kill(this.#stopReason), graceMs);
   }
 
-  #kill(reason: KillReason): void {
+  /** What it has used so far; `undefined` where its policy sets no limit for which that is measured. */
+  get usage(): Usage | undefined {
+    return this.#watch.usage;
+  }
+
+  #kill(reason: KillReason | LimitReached): void {
     if (this.#killed !== undefined || this.#ended) return;
     this.#killed = reason;
     // terminate() waits for the Worker, which may sleep in the kernel: wake it first.
@@ -92,6 +109,8 @@ export class Running {
       this.#worker.on("exit", resolve);
     });
     this.#ended = true;
+    this.#watch.end();
+    this.#options.audit?.end();
     clearTimeout(this.#grace);
     signal?.removeEventListener("abort", this.#onAbort);
     alive.delete(wake);
@@ -110,16 +129,30 @@ export class Running {
         this.#acknowledge(message.bytes.length);
         break;
       case "detail":
-        this.#deliver(this.#options.stderr, new TextEncoder().encode(message.text));
+        this.#tell(message.text);
         this.#acknowledge(1);
         break;
       case "broken-pipe":
         this.#stop("broken-pipe");
         break;
+      case "held-back":
+        this.#watch.outputHeldBack();
+        break;
+      case "audit":
+        this.#options.audit?.receive(message.line);
+        break;
       case "end":
         this.#outcome = message.outcome;
         break;
     }
+  }
+
+  #tell(text: string): void {
+    this.#deliver(this.#options.stderr, new TextEncoder().encode(text));
+  }
+
+  #say(sentence: string): void {
+    this.#tell(`wbpf: ${this.#options.start.name}: ${sentence}\n`);
   }
 
   /** A function of the embedding program that throws ends the module, and the program learns of it from the result. */
@@ -168,6 +201,9 @@ export class Running {
       }
       default:
         break;
+    }
+    if (typeof this.#killed === "object") {
+      return { kind: "killed", reason: "limit", limit: this.#killed };
     }
     if (this.#killed !== undefined) return { kind: "killed", reason: this.#killed };
     const error = new HostError(`the module's thread ended unexpectedly, with code ${code}`);

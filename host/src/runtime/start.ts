@@ -1,4 +1,6 @@
 import { StopSignal } from "../backend/stop.js";
+import { AuditCollector } from "../policy/audit/collector.js";
+import { Watch } from "../policy/limits/watch.js";
 import { ALLOW_ALL } from "../policy/model/defaults.js";
 import type { Permissions } from "../policy/model/policy.js";
 import { checkBackendName } from "./backends.js";
@@ -27,13 +29,17 @@ export function start(module: Startable, options: StartOptions): Running {
   checkOptions(options);
   const { stdout = "inherit", stderr = "inherit", backend = "kernel" } = options;
   checkBackendName(backend);
+  const policy = options.policy ?? ALLOW_ALL;
+  const audit = options.audit && new AuditCollector(options.audit);
+  const watch = new Watch(module, policy, options.audit);
+  const limited = watch.limitMemory(module);
   const stop = new StopSignal();
   return new Running({
     start: {
-      compiled: module.compiled,
+      compiled: limited?.compiled ?? module.compiled,
       widePointers: module.widePointers,
       backend,
-      policy: options.policy ?? ALLOW_ALL,
+      policy,
       asks: module.asks,
       digest: module.digest,
       name: module.name,
@@ -43,15 +49,20 @@ export function start(module: Startable, options: StartOptions): Running {
       inherit: { stdout: stdout === "inherit", stderr: stderr === "inherit" },
       verbose: options.verbose ?? false,
       pending: new SharedArrayBuffer(4),
+      meter: watch.meter,
+      calls: watch.calls,
+      audit: audit?.counts,
     },
     stop,
+    audit,
+    watch,
     stdout,
     stderr,
     graceMs: options.graceMs ?? GRACE_MS,
     signal: options.signal,
-    trapError: async ({ message, stack }) => ({
+    trapError: async ({ message, stack, memory }) => ({
       kind: "trap",
-      error: await describeTrap(module, message, stack),
+      error: watch.explainTrap(await describeTrap(module, message, stack, limited?.shift), memory),
     }),
   });
 }

@@ -22,11 +22,15 @@ const TRAPS: readonly (readonly [pattern: RegExp, kind: TrapKind, text: string])
 /** Names of functions that say nothing to a user. */
 const NOISE = /(^|[/#])(abort|onAbort|__abort|panic)$|^~/;
 
-/** Makes the error of a trap from what V8 says: its message, and a stack whose Wasm frames end in `wasm-function[N]:0xOFFSET`. */
+/**
+ * Makes the error of a trap from what V8 says: its message, and a stack whose Wasm frames end in `wasm-function[N]:0xOFFSET`.
+ * @param shift by how many bytes the code that ran stood later than in the module's file
+ */
 export async function describeTrap(
   module: Startable,
   message: string,
   stack: string,
+  shift = 0,
 ): Promise<TrapError> {
   const [, kind, text] = TRAPS.find(([pattern]) => pattern.test(message)) ?? [
     null,
@@ -34,7 +38,7 @@ export async function describeTrap(
     message,
   ];
   const map = await module.readSourceMap().catch(() => undefined);
-  const frames = await resolveFrames(stack, map, module.bytes);
+  const frames = await resolveFrames(stack, map, module.bytes, shift);
   const shown = withoutNoise(frames);
   const top = shown[0];
   const where = top === undefined ? "" : ` ${describeFrame(top)}`;
@@ -62,13 +66,14 @@ async function resolveFrames(
   stack: string,
   map: string | undefined,
   bytes: Uint8Array,
+  shift: number,
 ): Promise<TrapFrame[]> {
   const locate = map === undefined ? () => undefined : await sourceLocator(map, bytes);
   const frames: TrapFrame[] = [];
   for (const line of stack.split("\n")) {
     const match = FRAME.exec(line);
     if (match === null) continue;
-    const offset = Number.parseInt(match[2] ?? "", 16);
+    const offset = Number.parseInt(match[2] ?? "", 16) - shift;
     frames.push({ functionName: shortName(match[1]), offset, source: locate(offset) });
   }
   return frames;

@@ -4,7 +4,13 @@
  * @module
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { BackendSession } from "../backend/backend.js";
+import { adoptMeter } from "../backend/meter.js";
 import { messageOf } from "../errors.js";
+import { Coalescer } from "../policy/audit/coalescer.js";
+import { limitsInForce } from "../policy/limits/in-force.js";
+import { LimitedOutput } from "../policy/limits/output.js";
+import type { Output } from "../wasi/context.js";
 import { loadBackend } from "./backends.js";
 import { runInstance } from "./instance.js";
 import { MessageSender, ThreadOutput } from "./output.js";
@@ -19,6 +25,17 @@ const sender = new MessageSender(parentPort as MessagePort, start.pending);
 async function run(): Promise<Outcome> {
   try {
     const backend = await loadBackend(start.backend);
+    const { outputBytesPerSecond } = limitsInForce(start.policy);
+    const turn = start.meter === 0 ? undefined : adoptMeter(start.meter);
+    sender.turn = turn;
+    const limited = (session: BackendSession, output: Output): Output =>
+      outputBytesPerSecond === undefined
+        ? output
+        : new LimitedOutput(output, outputBytesPerSecond.value, {
+            sleep: (ms) => session.wait([], new Int32Array(0), ms),
+            heldBack: () => sender.heldBack(),
+            turn,
+          });
     return runInstance({
       compiled: start.compiled,
       widePointers: start.widePointers,
@@ -28,12 +45,16 @@ async function run(): Promise<Outcome> {
         asks: start.asks,
         digest: start.digest,
         name: start.name,
-        audit: undefined,
+        audit:
+          start.audit &&
+          new Coalescer((line) => sender.audit(line), new Int32Array(start.audit)).sink,
       },
       stopFd: start.stopFd,
       args: start.args,
       env: start.env,
-      output: (session, memory) => new ThreadOutput(session, memory, start.inherit, sender),
+      output: (session, memory) =>
+        limited(session, new ThreadOutput(session, memory, start.inherit, sender)),
+      meter: turn && { id: start.meter, turn, calls: new Int32Array(start.calls) },
       onFailure: (sentence) => sender.detail(`wbpf: ${sentence}\n`),
       onDetail: start.verbose
         ? (error) => sender.detail(`${error.message}\n${error.detail ?? ""}\n`)

@@ -20,6 +20,7 @@ const DECLARATIONS = `
 @external("wasi_snapshot_preview1", "environ_get") declare function environ_get(argv: usize, buf: usize): i32;
 @external("wasi_snapshot_preview1", "proc_exit") declare function proc_exit(code: i32): void;
 @external("wasi_snapshot_preview1", "sched_yield") declare function sched_yield(): i32;
+@external("wasi_snapshot_preview1", "poll_oneoff") declare function poll_oneoff(list: usize, out: usize, count: i32, written: usize): i32;
 
 const vector = memory.data(8, 8);
 const word = memory.data(8, 8);

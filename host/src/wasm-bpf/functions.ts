@@ -25,6 +25,7 @@ export function wasmBpfFunctions(
   context: ImportContext,
   reporter: Reporter,
   guest: () => WasmBpfGuest,
+  calls?: Int32Array,
 ): NarrowFunctions {
   const { memory, handles } = context;
   /** A map that is looked up again keeps its handle. */
@@ -60,7 +61,8 @@ export function wasmBpfFunctions(
   };
 
   /** A call that is made a few times in a module's life. */
-  const cold = <A extends number[]>(name: string, body: (...args: A) => number) => {
+  const cold = <A extends number[]>(name: string, inner: (...args: A) => number) => {
+    const body = context.suspending(name, inner);
     return (...args: A): number => {
       try {
         return body(...args);
@@ -88,7 +90,7 @@ export function wasmBpfFunctions(
       callbacks ??= new Callbacks(guest().exports);
       const called = callback(callbacks);
       memory.check(data, size, "the buffer for a record");
-      poller ??= new Poller(guest().memory);
+      poller ??= new Poller(guest().memory, calls);
       return poller.poll(map, called, ctx, data >>> 0, size >>> 0, Math.max(timeout, -1));
     } catch (error) {
       return pollFailed(error);

@@ -12,6 +12,8 @@ export interface WasmBpfOptions {
   readonly onFailure: (sentence: string) => void;
   /** The module, once it is instantiated. */
   readonly guest: () => WasmBpfGuest;
+  /** Counts calls of callbacks, for whoever watches over their time. */
+  readonly calls?: Int32Array | undefined;
 }
 
 /** Whether a module needs them at all: few do, and they take a moment to make. */
@@ -24,9 +26,9 @@ export function importsWasmBpf(compiled: WebAssembly.Module): boolean {
 /** The import modules `wasm_bpf` and `callback-wrapper` (docs/wasm_bpf.md) for one instance. */
 export function wasmBpfImports(
   context: ImportContext,
-  { widePointers, onFailure, guest }: WasmBpfOptions,
+  { widePointers, onFailure, guest, calls }: WasmBpfOptions,
 ): { wasm_bpf: WebAssembly.ModuleImports; "callback-wrapper": WebAssembly.ModuleImports } {
-  const served = narrowImports(wasmBpfFunctions(context, new Reporter(onFailure), guest));
+  const served = narrowImports(wasmBpfFunctions(context, new Reporter(onFailure), guest, calls));
   const pick = (name: string) => served[name] as WebAssembly.ImportValue;
   const own = Object.keys(WASM_BPF_SIGNATURES).map((name) => [name, pick(name)] as const);
   const wasm_bpf: WebAssembly.ModuleImports = Object.fromEntries(own);

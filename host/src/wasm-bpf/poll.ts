@@ -23,7 +23,11 @@ export class Poller {
   /** The map whose records are being handed out. */
   #current: BackendMap | undefined;
 
-  constructor(memory: WebAssembly.Memory) {
+  readonly #calls: Int32Array | undefined;
+
+  /** @param calls of one element, which goes up with each call of a callback */
+  constructor(memory: WebAssembly.Memory, calls?: Int32Array) {
+    this.#calls = calls;
     this.#records = new Records(memory);
   }
 
@@ -55,7 +59,7 @@ export class Poller {
     try {
       while (length > 0 && this.#current !== undefined) {
         this.#records.begin(opened.batch, length, data, size);
-        count += deliver(callback, ctx, data, this.#records.next);
+        count += deliver(callback, ctx, data, this.#records.next, this.#calls);
         bytes += length;
         if (bytes >= limit || this.#current === undefined) break;
         length = this.#read(map, opened, 0);
@@ -98,9 +102,16 @@ export class Poller {
 }
 
 /** What the callback returns means nothing: every record is delivered. */
-function deliver(callback: Callback, ctx: number, data: number, next: () => number): number {
+function deliver(
+  callback: Callback,
+  ctx: number,
+  data: number,
+  next: () => number,
+  calls: Int32Array | undefined,
+): number {
   let count = 0;
   for (let size = next(); size >= 0; size = next()) {
+    if (calls !== undefined) calls[0] = (calls[0] ?? 0) + 1;
     callback(ctx, data, size);
     count++;
   }

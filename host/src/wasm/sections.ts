@@ -6,7 +6,9 @@ export const SectionId = {
   custom: 0,
   type: 1,
   import: 2,
+  table: 4,
   memory: 5,
+  global: 6,
   start: 8,
   code: 10,
   data: 11,
@@ -17,6 +19,8 @@ export interface WasmSection {
   readonly id: number;
   /** Of a custom section; empty otherwise. */
   readonly name: string;
+  /** Of its identifier and length, before the content. */
+  readonly head: number;
   readonly start: number;
   readonly end: number;
 }
@@ -52,7 +56,7 @@ export function readSections(bytes: Uint8Array): WasmSection[] {
       const start = reader.offset;
       reader.take(size);
       const name = id === SectionId.custom ? new WasmReader(bytes, start, start + size).name() : "";
-      sections.push({ id, name, start, end: start + size });
+      sections.push({ id, name, head: at, start, end: start + size });
     } catch (error) {
       if (!(error instanceof ModuleError) || error.code !== "MODULE_TRUNCATED") throw error;
       throw new ModuleError(

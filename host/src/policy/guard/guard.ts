@@ -4,6 +4,8 @@ import type { AuditSink } from "../audit/record.js";
 import { allow, deny } from "../decide/answers.js";
 import { decide } from "../decide/decide.js";
 import { describeUse } from "../decide/describe.js";
+import type { LimitReached } from "../limits/limit.js";
+import { limitRecord } from "../limits/record.js";
 import type { Permissions, Policy } from "../model/policy.js";
 import type { QuotaUse, Use } from "../model/use.js";
 import type { Verdict } from "../model/verdict.js";
@@ -76,6 +78,11 @@ export class Guard {
   /** What {@link take} took and is in use no more. */
   giveBack(quota: QuotaUse["quota"], amount: number): void {
     this.#counts[quota] = Math.max(0, this.#counts[quota] - amount);
+  }
+
+  /** Records that a limit was reached. It is in force, whatever the policy's mode. */
+  reached(call: string, reached: LimitReached): void {
+    this.#options.audit?.(limitRecord(this.#options, call, reached, true));
   }
 
   #record(call: string, use: Use, verdict: Verdict, enforced: boolean): void {
