@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { kernelSuite } from "../support/kernel.js";
 import { build } from "../support/wbpf.js";
-import { attached, fixture, numbersOf, refused, run } from "./support/tool.js";
+import { attached, fixture, guest, numbersOf, refused, run } from "./support/tool.js";
 
 /** Makes a system call that nothing else in this process makes by itself. */
 function getegid(times: number): void {
@@ -99,8 +99,13 @@ kernelSuite("attaching to what the kernel has to watch it by", function () {
     }
   });
 
-  it("iterator: walks over a map's elements", async () => {
+  it("iterator: walks over a map's elements", async function () {
     const ended = await run("trace", ["--kind", "iter", "--a", "elem"]);
+    // Some kernels refuse the iterators that are for one map, even to root. Debian's have to take them.
+    if (!guest && ended.code === 1) {
+      assert.match(ended.stderr, /this kernel refuses iter\/bpf_map_elem programs.*\(EPERM\)\n$/);
+      this.skip();
+    }
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stdout, /walk 0\ncount 0\nend\nwalk 1\ncount 0\nend\n/);
   });

@@ -8,6 +8,7 @@ import { build, type Process, root, start, wbpf } from "../support/wbpf.js";
 
 const folder = join(root, "examples/bootstrap");
 const wasm = join(folder, "build/bootstrap.wasm");
+const emulated = process.env.WBPF_TEST_BUILT !== undefined;
 
 /** One line of bootstrap's output. */
 interface Line {
@@ -107,10 +108,12 @@ kernelSuite("examples/bootstrap on the kernel", () => {
 
   it("ends by itself after --duration", async () => {
     const started = Date.now();
-    const ended = await wbpf(["run", wasm, "--duration", "1"]);
+    // An emulated kernel starts a process in seconds, or in a minute where others use its processor too: only that it ends by itself is seen there.
+    const ended = await wbpf(["run", wasm, "--duration", "1"], {
+      limitMs: emulated ? 240_000 : 40_000,
+    });
     assert.equal(ended.code, 0, ended.stderr);
-    const took = Date.now() - started;
-    assert.ok(took >= 1_000 && took < 40_000, `took ${took} ms`);
+    assert.ok(Date.now() - started >= 1_000);
   });
 
   it("is small: less than 20 KB without the object that it carries", () => {

@@ -22,8 +22,8 @@ interface Failure extends LoadFacts {
   readonly program: NativeProgram | undefined;
 }
 
-/** The programs that attach to a function of the kernel: by the word before the first slash of their section. */
-const FUNCTION_HOOK = /^(fentry|fexit|fmod_ret|lsm|freplace)\b/;
+/** The programs that attach to a function of the kernel, by the word before the first slash of their section; iterators by their whole section. */
+const FUNCTION_HOOK = /^(fentry|fexit|fmod_ret|lsm|freplace|iter(?:\.s)?\/\w+)\b/;
 
 /** Tried in order: the first that knows the cause tells it. */
 const CAUSES = [mapCreation, missingBtf, unresolved, noProgramType, tooOld, permission, refusal];
@@ -108,14 +108,17 @@ function tooOld({ errno, program, verifier }: Failure): string | undefined {
 
 function permission({ errno, program, programs, verifier }: Failure): string | undefined {
   const { name } = errnoOf(errno);
-  if ((name !== "EPERM" && name !== "EACCES") || verifier !== "") return undefined;
+  if (name !== "EPERM" && name !== "EACCES") return undefined;
+  // What the verifier gave a reason for is not a matter of permission, though the errno may be the same.
+  if (readRefusal(verifier, program?.name) !== undefined) return undefined;
   const who = program === undefined ? "" : `program '${program.name}' (${program.section}): `;
   const loaded = programs.filter(({ autoload }) => autoload).map(({ type }) => type);
   const lacking = explainCapabilities(loaded);
   if (lacking !== undefined) return `${who}${lacking} (${name})`;
   const hook = program && FUNCTION_HOOK.exec(program.section)?.[1];
   if (hook !== undefined) {
-    return `${who}this kernel refuses ${hook} programs, although the process may load BPF: it is locked down, or built without them; use a tracepoint instead (${name})`;
+    const advice = hook.startsWith("iter") ? "" : "; use a tracepoint instead";
+    return `${who}this kernel refuses ${hook} programs, although the process may load BPF: it is locked down, or built without them${advice} (${name})`;
   }
   return program === undefined
     ? undefined
