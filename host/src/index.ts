@@ -67,3 +67,4 @@ export type { Granted, Limits, Permissions, Policy, ProgramGrant } from "./polic
 export type { OutputTarget, StartOptions } from "./runtime/options.js";
 export type { KillReason, Result } from "./runtime/result.js";
 export type { Running } from "./runtime/running.js";
+export type { FileGrant } from "./wasi/files/grant.js";

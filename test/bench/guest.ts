@@ -7,6 +7,7 @@ import type * as importsModule from "../../host/src/imports/index.js";
 import type * as memoryModule from "../../host/src/memory/guest-memory.js";
 import type * as guardModule from "../../host/src/policy/guard/guard.js";
 import { UNGUARDED } from "../../host/src/testing/guard.js";
+import type * as tableModule from "../../host/src/wasi/files/table.js";
 import type * as wasiModule from "../../host/src/wasi/index.js";
 import { build } from "../support/wbpf.js";
 import { threadClock } from "./native.js";
@@ -62,6 +63,7 @@ export class InThread {
     const { ImportContext } = await host<typeof contextModule>("imports/context.js");
     const { wbpfImports } = await host<typeof importsModule>("imports/index.js");
     const { wasiImports } = await host<typeof wasiModule>("wasi/index.js");
+    const { DescriptorTable } = await host<typeof tableModule>("wasi/files/table.js");
     const { GuestMemory } = await host<typeof memoryModule>("memory/guest-memory.js");
     const { Guard } = await host<typeof guardModule>("policy/guard/guard.js");
     const { KernelBackend } = await host<typeof backendModule>("backend/kernel/kernel-backend.js");
@@ -82,6 +84,8 @@ export class InThread {
         args: ["bench", ...args],
         env: {},
         output,
+        files: new DescriptorTable([]),
+        mayUse: () => {},
         sleep: () => 0,
       }),
     });

@@ -5,6 +5,8 @@ import { Module } from "../module/module.js";
 import { AuditFile } from "../policy/audit/file.js";
 import type { Result } from "../runtime/result.js";
 import type { Running } from "../runtime/running.js";
+import type { FileGrant } from "../wasi/files/grant.js";
+import { addDirectory } from "./dir-flag.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
 
@@ -12,6 +14,7 @@ interface RunFlags extends PolicyFlags {
   readonly verbose?: boolean;
   readonly grace: number;
   readonly env: Readonly<Record<string, string>>;
+  readonly dir: readonly FileGrant[];
   readonly backend: string;
   readonly audit?: string;
 }
@@ -23,6 +26,7 @@ Examples:
   sudo wbpf run bootstrap.wasm --min-duration 50  what follows the module is for the module
   sudo wbpf run --verbose broken.wasm             show the verifier's whole log
   sudo wbpf run --env HOME --env MODE=fast x.wasm pass environment variables
+  sudo wbpf run --dir /etc/x:ro --dir .::/out x.wasm   open files: /etc/x to read, this folder as /out
 
 The exit code is the module's own. 1: it could not run, or it trapped. 2: wrong usage.
 130 or 143: it did not stop on Ctrl-C or SIGTERM and was ended. 152: it reached a limit of its policy and was ended.`;
@@ -49,6 +53,12 @@ export function registerRun(program: Command): void {
       "--audit <file>",
       "append a record of each grant that is used and each denial; -: stderr",
     )
+    .option(
+      "--dir <HOST[::GUEST][:ro]>",
+      "let the module reach a directory or a file of the host (repeatable)",
+      addDirectory,
+      [],
+    )
     .option("--backend <name>", "what runs the BPF programs", "kernel");
   addPolicyFlags(command)
     .passThroughOptions()
@@ -63,6 +73,7 @@ export function registerRun(program: Command): void {
       const running = module.start({
         args,
         env: flags.env,
+        files: flags.dir,
         verbose: flags.verbose ?? false,
         graceMs: flags.grace,
         backend: flags.backend,

@@ -7,6 +7,8 @@ import { GuestMemory } from "../memory/guest-memory.js";
 import { Guard, type GuardOptions } from "../policy/guard/guard.js";
 import type { Turn } from "../policy/limits/turn.js";
 import type { Output } from "../wasi/context.js";
+import type { CheckedGrant } from "../wasi/files/grant.js";
+import { DescriptorTable } from "../wasi/files/table.js";
 import { wasiImports } from "../wasi/index.js";
 import { importsWasmBpf, wasmBpfImports } from "../wasm-bpf/index.js";
 import type { Outcome } from "./protocol.js";
@@ -23,6 +25,8 @@ export interface InstanceOptions {
   readonly stopFd: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What it may reach of the host's files. Default: nothing. */
+  readonly files?: readonly CheckedGrant[];
   /** Where its output goes, made once its session is there. */
   readonly output: (session: BackendSession, memory: GuestMemory) => Output;
   /** Told why a call of the `wasm_bpf` ABI failed, which has no text of its own for that. */
@@ -40,15 +44,13 @@ const NOTHING_READY = new Int32Array(0);
 /** Instantiates a module, runs its `_start` to the end in this thread, and closes all that it opened. Never throws. */
 export function runInstance(options: InstanceOptions): Outcome {
   let session: BackendSession | undefined;
+  let files: DescriptorTable | undefined;
   const memory = new GuestMemory();
   const { meter } = options;
   try {
-    const context = new ImportContext(
-      memory,
-      new Guard(options.guard),
-      options.onDetail,
-      meter?.turn,
-    );
+    files = new DescriptorTable(options.files ?? []);
+    const guard = new Guard(options.guard);
+    const context = new ImportContext(memory, guard, options.onDetail, meter?.turn);
     const output = new LateOutput();
     const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),
@@ -57,6 +59,8 @@ export function runInstance(options: InstanceOptions): Outcome {
         args: options.args,
         env: options.env,
         output,
+        files,
+        mayUse: (call, path, access) => guard.require(call, { kind: "file", path, access }),
         sleep: (timeoutMs) => context.session.wait([], NOTHING_READY, timeoutMs),
       }),
       ...(importsWasmBpf(options.compiled) &&
@@ -85,6 +89,7 @@ export function runInstance(options: InstanceOptions): Outcome {
     return outcomeOf(error, memory.size);
   } finally {
     session?.close();
+    files?.closeAll();
   }
 }
 

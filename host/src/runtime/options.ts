@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.js";
 import type { AuditSink } from "../policy/audit/record.js";
 import type { Policy } from "../policy/model/policy.js";
+import type { FileGrant } from "../wasi/files/grant.js";
 
 /** Where an output stream of a module goes: to the same stream of this process, or to a function that gets each piece as the module writes it. */
 export type OutputTarget = "inherit" | ((bytes: Uint8Array) => void);
@@ -11,6 +12,8 @@ export interface StartOptions {
   readonly args?: readonly string[];
   /** The environment variables that it may see. Default: none; those of this process are never passed by themselves. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Files and directories of the host that it may reach. Default: none. A policy takes from them what it does not grant. */
+  readonly files?: readonly FileGrant[];
   /** Default: `"inherit"`. */
   readonly stdout?: OutputTarget;
   /** Default: `"inherit"`. */

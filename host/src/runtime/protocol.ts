@@ -1,5 +1,6 @@
 import type { AuditLine } from "../policy/audit/coalescer.js";
 import type { Permissions, Policy } from "../policy/model/policy.js";
+import type { CheckedGrant } from "../wasi/files/grant.js";
 
 /** What the main thread gives the Worker in which a module runs. */
 export interface WorkerStart {
@@ -19,6 +20,8 @@ export interface WorkerStart {
   /** The module's name, then its arguments. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What it may reach of the host's files. */
+  readonly files: readonly CheckedGrant[];
   /** Whether descriptors 1 and 2 are this process's own; otherwise their bytes come as messages. */
   readonly inherit: { readonly stdout: boolean; readonly stderr: boolean };
   readonly verbose: boolean;

@@ -3,6 +3,7 @@ import { AuditCollector } from "../policy/audit/collector.js";
 import { Watch } from "../policy/limits/watch.js";
 import { ALLOW_ALL } from "../policy/model/defaults.js";
 import type { Permissions } from "../policy/model/policy.js";
+import { fileGrants } from "../wasi/files/grant.js";
 import { checkBackendName } from "./backends.js";
 import type { StartOptions } from "./options.js";
 import { checkOptions } from "./options.js";
@@ -33,6 +34,7 @@ export function start(module: Startable, options: StartOptions): Running {
   const audit = options.audit && new AuditCollector(options.audit);
   const watch = new Watch(module, policy, options.audit);
   const limited = watch.limitMemory(module);
+  const files = fileGrants(options.files);
   const stop = new StopSignal();
   return new Running({
     start: {
@@ -46,6 +48,7 @@ export function start(module: Startable, options: StartOptions): Running {
       stopFd: stop.fd,
       args: [module.name.replace(/\.wasm$/, ""), ...(options.args ?? [])],
       env: { ...options.env },
+      files,
       inherit: { stdout: stdout === "inherit", stderr: stderr === "inherit" },
       verbose: options.verbose ?? false,
       pending: new SharedArrayBuffer(4),

@@ -52,6 +52,7 @@ async function run(): Promise<Outcome> {
       stopFd: start.stopFd,
       args: start.args,
       env: start.env,
+      files: start.files,
       output: (session, memory) =>
         limited(session, new ThreadOutput(session, memory, start.inherit, sender)),
       meter: turn && { id: start.meter, turn, calls: new Int32Array(start.calls) },

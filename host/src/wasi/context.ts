@@ -1,4 +1,6 @@
 import type { GuestMemory } from "../memory/guest-memory.js";
+import type { FileAccess } from "../policy/model/document.js";
+import type { DescriptorTable } from "./files/table.js";
 
 /** Where a module's output goes. */
 export interface Output {
@@ -18,6 +20,13 @@ export interface WasiContext {
   /** The variables that the module may see. */
   readonly env: Readonly<Record<string, string>>;
   readonly output: Output;
+  /** Its descriptors: the standard ones, and those of files and directories that were granted. Whoever made it closes all of them at the end. */
+  readonly files: DescriptorTable;
+  /**
+   * Asked before a file of the host is opened or changed, and throws a `BpfError` if that may not be.
+   * @param path the file's real path on the host
+   */
+  readonly mayUse: (call: string, path: string, access: FileAccess) => void;
   /**
    * Waits for a time in milliseconds.
    * @returns 0, or `-ECANCELED` when the module is to stop

@@ -1,88 +1,92 @@
 import type { WasiContext, WasiImport } from "./context.js";
-import { fromLinux, WasiErrno, wasiResult } from "./errno.js";
+import { fromLinux, WasiErrno } from "./errno.js";
+import {
+  DIRECTORY_RIGHTS,
+  FDSTAT,
+  FILE_RIGHTS,
+  FileType,
+  RIGHT_READ,
+  RIGHT_WRITE,
+} from "./files/constants.js";
+import { readOn, writeOn } from "./files/data.js";
+import { FileFailure } from "./files/failure.js";
+import { guardedAll } from "./files/guarded.js";
+import { statOf, writeFileStat } from "./files/stat.js";
+import type { Descriptor } from "./files/table.js";
+import { type Range, readVectors } from "./vectors.js";
 
-const STDIN = 0;
-/** As Linux's `IOV_MAX` (`include/uapi/linux/uio.h`, UIO_MAXIOV). */
-const MAX_VECTORS = 1024;
-/** `filetype` of WASI preview 1. */
-const CHARACTER_DEVICE = 2;
-/** `rights` of WASI preview 1. */
-const RIGHT_FD_READ = 1n << 1n;
-const RIGHT_FD_WRITE = 1n << 6n;
-/** Bytes of an `fdstat`. */
-const FDSTAT = 24;
-
-/** `fd_*` of the three standard descriptors; there are no others. */
+/** What every descriptor answers, standard streams too. */
 export function descriptorImports(context: WasiContext): Record<string, WasiImport> {
-  const { memory, output } = context;
-  const open = new Set([0, 1, 2]);
+  const { memory, files, output } = context;
 
-  /** Checks everything before the first byte is written. */
-  const readVectors = (list: number, count: number): number[] => {
-    memory.check(list, 8 * count, "the list of ranges");
-    const ranges: number[] = [];
-    for (let i = 0; i < count; i++) {
-      const entry = (list >>> 0) + 8 * i;
-      const pointer = memory.getU32(entry, "a range");
-      const length = memory.getU32(entry + 4, "a range");
-      memory.check(pointer, length, "a range");
-      ranges.push(pointer, length);
-    }
-    return ranges;
-  };
-
-  const writeAll = (fd: number, ranges: readonly number[], out: number): number => {
+  const writeAll = (number: 1 | 2, ranges: readonly Range[]): number => {
     let total = 0;
-    for (let i = 0; i < ranges.length; i += 2) {
-      const length = ranges[i + 1] ?? 0;
+    for (const { pointer, length } of ranges) {
       if (length === 0) continue;
-      const result = output.write(fd, ranges[i] ?? 0, length);
-      if (result < 0 && total === 0) return fromLinux(-result);
+      const result = output.write(number, pointer, length);
+      if (result < 0 && total === 0) throw new FileFailure(fromLinux(-result));
       if (result < 0) break;
       total += result;
       if (result < length) break;
     }
-    memory.setU32(out, total, "the count of bytes");
-    return WasiErrno.success;
+    return total;
   };
 
-  return {
+  return guardedAll({
     fd_write: (fd: number, list: number, count: number, out: number) => {
-      try {
-        if (!open.has(fd) || fd === STDIN) return WasiErrno.badf;
-        if (count >>> 0 > MAX_VECTORS) return WasiErrno.inval;
-        memory.check(out, 4, "the count of bytes");
-        return writeAll(fd, readVectors(list, count), out);
-      } catch (error) {
-        return wasiResult("fd_write", error);
+      const to = files.get(fd);
+      if (to.kind === "directory" || (to.kind === "stream" && to.number === 0)) {
+        throw new FileFailure(WasiErrno.badf);
       }
+      memory.check(out, 4, "the count of bytes");
+      const ranges = readVectors(memory, list, count);
+      const written =
+        to.kind === "file" ? writeOn(memory, to, ranges) : writeAll(to.number as 1 | 2, ranges);
+      memory.setU32(out, written, "the count of bytes");
     },
     fd_read: (fd: number, list: number, count: number, out: number) => {
-      try {
-        if (!open.has(fd) || fd !== STDIN) return WasiErrno.badf;
-        if (count >>> 0 > MAX_VECTORS) return WasiErrno.inval;
-        readVectors(list, count);
-        memory.setU32(out, 0, "the count of bytes");
-        return WasiErrno.success;
-      } catch (error) {
-        return wasiResult("fd_read", error);
-      }
+      const from = files.get(fd);
+      if (from.kind === "directory") throw new FileFailure(WasiErrno.isdir);
+      if (from.kind === "stream" && from.number !== 0) throw new FileFailure(WasiErrno.badf);
+      memory.check(out, 4, "the count of bytes");
+      const ranges = readVectors(memory, list, count);
+      // Standard input is at its end.
+      const read = from.kind === "file" ? readOn(memory, from, ranges) : 0;
+      memory.setU32(out, read, "the count of bytes");
     },
     fd_fdstat_get: (fd: number, out: number) => {
-      try {
-        if (!open.has(fd)) return WasiErrno.badf;
-        memory.bytes(out, FDSTAT, "the descriptor's state").fill(0);
-        memory.setU8(out, CHARACTER_DEVICE, "the descriptor's state");
-        const rights = fd === STDIN ? RIGHT_FD_READ : RIGHT_FD_WRITE;
-        memory.setU64((out >>> 0) + 8, rights, "the descriptor's state");
-        return WasiErrno.success;
-      } catch (error) {
-        return wasiResult("fd_fdstat_get", error);
-      }
+      const { type, flags, rights, inherited } = describe(files.get(fd));
+      memory.bytes(out, FDSTAT, "the descriptor's state").fill(0);
+      const at = out >>> 0;
+      memory.setU8(at, type, "the descriptor's state");
+      memory.setU8(at + 2, flags, "the descriptor's state");
+      memory.setU64(at + 8, rights, "the descriptor's state");
+      memory.setU64(at + 16, inherited, "the descriptor's state");
     },
-    fd_close: (fd: number) => (open.delete(fd) ? WasiErrno.success : WasiErrno.badf),
-    fd_seek: (fd: number) => (open.has(fd) ? WasiErrno.spipe : WasiErrno.badf),
-    fd_prestat_get: () => WasiErrno.badf,
-    fd_prestat_dir_name: () => WasiErrno.badf,
-  };
+    fd_filestat_get: (fd: number, out: number) => {
+      const found = files.get(fd);
+      if (found.kind === "file") return writeFileStat(memory, out, statOf(found.fd));
+      if (found.kind === "stream") {
+        return writeFileStat(memory, out, undefined, FileType.character);
+      }
+      writeFileStat(memory, out, found.directory.stat());
+    },
+    fd_close: (fd: number) => files.close(fd),
+    fd_renumber: (from: number, to: number) => files.renumber(from, to),
+  });
+}
+
+function describe(descriptor: Descriptor) {
+  if (descriptor.kind === "stream") {
+    const rights = descriptor.number === 0 ? RIGHT_READ : RIGHT_WRITE;
+    return { type: FileType.character, flags: 0, rights, inherited: 0n };
+  }
+  if (descriptor.kind === "directory") {
+    // A library asks for no more than this when it opens something below; a grant to read is told by the open itself, whose answer is clearer.
+    const inherited = DIRECTORY_RIGHTS | FILE_RIGHTS | RIGHT_READ | RIGHT_WRITE;
+    return { type: FileType.directory, flags: 0, rights: DIRECTORY_RIGHTS, inherited };
+  }
+  const { readable, writable, flags } = descriptor;
+  const rights = FILE_RIGHTS | (readable ? RIGHT_READ : 0n) | (writable ? RIGHT_WRITE : 0n);
+  return { type: FileType.regular, flags, rights, inherited: 0n };
 }

@@ -8,7 +8,7 @@ const FD_WRITE = 2;
 /** Bytes of a `subscription` and of an `event`. */
 const SUBSCRIPTION = 48;
 const EVENT = 32;
-/** More than any program watches that has three descriptors. */
+/** More than any program watches that has only files and standard descriptors, all of which are always ready. */
 const MAX_SUBSCRIPTIONS = 1024;
 /** `subclockflags`: the timeout is a point in time. */
 const ABSTIME = 1;
@@ -28,7 +28,7 @@ interface Subscription {
 }
 
 /** `poll_oneoff`: how a module sleeps. A request to stop wakes it. */
-export function pollImports({ memory, sleep }: WasiContext): Record<string, WasiImport> {
+export function pollImports({ memory, sleep, files }: WasiContext): Record<string, WasiImport> {
   const read = (pointer: number, now: bigint): Subscription => {
     const bytes = memory.bytes(pointer, SUBSCRIPTION, "a subscription");
     const view = new DataView(bytes.buffer, bytes.byteOffset, SUBSCRIPTION);
@@ -36,7 +36,7 @@ export function pollImports({ memory, sleep }: WasiContext): Record<string, Wasi
     const type = view.getUint8(8);
     const ready = { userdata, type, due: 0n, error: WasiErrno.success };
     if (type === FD_READ || type === FD_WRITE) {
-      return view.getUint32(16, true) <= 2 ? ready : { ...ready, error: WasiErrno.badf };
+      return files.has(view.getUint32(16, true)) ? ready : { ...ready, error: WasiErrno.badf };
     }
     const clock = view.getUint32(16, true);
     if (type !== CLOCK || clock > MONOTONIC) return { ...ready, error: WasiErrno.inval };

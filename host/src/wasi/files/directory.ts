@@ -1,9 +1,10 @@
-import { closeSync, constants, lstatSync, openSync, readdirSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, lstatSync, openSync, readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { FileAccess } from "../../policy/model/document.js";
 import { WasiErrno } from "../errno.js";
 import { FileFailure } from "./failure.js";
 import type { CheckedGrant } from "./grant.js";
+import { statOf } from "./stat.js";
 import { O_PATH, Place, walk } from "./walk.js";
 
 /** Where a path of the guest leads, and what may be done there. */
@@ -19,8 +20,10 @@ export interface GuestDirectory {
   readonly access: FileAccess;
   /** @param follow whether a symbolic link at the end is followed. @returns `undefined`: a directory that is nowhere on the host. Else the place is the caller's to close. */
   find(path: string, follow: boolean): Target | undefined;
-  /** The names in it, as bytes. */
+  /** The names in it, as bytes, without `.` and `..`. */
   names(): Uint8Array[];
+  /** `undefined`: it is nowhere on the host. */
+  stat(): BigIntStats | undefined;
   close(): void;
 }
 
@@ -41,6 +44,10 @@ export class HostDirectory implements GuestDirectory {
 
   names(): Uint8Array[] {
     return readdirSync(`/proc/self/fd/${this.#fd}/.`, { encoding: "buffer" });
+  }
+
+  stat(): BigIntStats {
+    return statOf(this.#fd);
   }
 
   close(): void {
@@ -77,6 +84,18 @@ export class GrantedFiles implements GuestDirectory {
         lstatSync(`/proc/self/fd/${parent}/${name}`, { throwIfNoEntry: false }) !== undefined,
     );
     return there.map(([name]) => Buffer.from(name));
+  }
+
+  stat(): undefined {}
+
+  /** The same once more, to be closed by itself. */
+  again(): GrantedFiles {
+    const copy = new GrantedFiles();
+    for (const [guest, { parent, name, access }] of this.#files) {
+      const fd = openSync(`/proc/self/fd/${parent}`, O_PATH | constants.O_DIRECTORY);
+      copy.#files.set(guest, { parent: fd, name, access });
+    }
+    return copy;
   }
 
   close(): void {

@@ -55,7 +55,7 @@ function createFile(target: Target, request: OpenRequest): OpenFile | undefined 
   if ((request.how & OpenFlag.directory) !== 0) throw new FileFailure(WasiErrno.inval);
   if (place.wantsDirectory) throw new FileFailure(WasiErrno.isdir);
   if (access !== "write") throw new FileFailure(WasiErrno.rofs);
-  request.ask(`${readlinkSync(place.path.replace(/\/[^/]*$/, ""))}/${place.name}`, "write");
+  request.ask(place.hostPath(), "write");
   try {
     const fd = openSync(place.path, constants.O_CREAT | constants.O_EXCL | modeOf(request), MODE);
     return openFile(fd, request);

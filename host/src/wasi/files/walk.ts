@@ -27,6 +27,13 @@ export class Place {
     return `/proc/self/fd/${this.#stack[this.#stack.length - 1]}/${this.name}`;
   }
 
+  /** Where that is now, for people and policies. Nothing is opened by it. */
+  hostPath(): string {
+    const directory = readlinkSync(`/proc/self/fd/${this.#stack[this.#stack.length - 1]}`);
+    if (this.name === ".") return directory;
+    return directory === "/" ? `/${this.name}` : `${directory}/${this.name}`;
+  }
+
   close(): void {
     for (const fd of this.#stack.slice(1)) closeSync(fd);
   }
