@@ -1,5 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { kernelPackage, UnavailableError, unpacked } from "./packages.js";
 
@@ -27,7 +34,8 @@ const BOOT_MODULES = ["virtio_pci", "virtio_console", "overlay", "9pnet_virtio",
 export function kernelTree(line: string): KernelTree {
   const tree = unpacked(`linux-${line}`, () => kernelPackage(line));
   const busybox = join(unpacked("busybox-static"), "bin/busybox");
-  const modules = join(tree, "lib/modules");
+  // Without a symbolic link on the way: its target would be looked for among the files of the guest.
+  const modules = realpathSync(join(tree, "lib/modules"));
   const release = readdirSync(modules)[0];
   if (release === undefined) throw new UnavailableError(`${tree} holds no kernel: remove it`);
   if (!existsSync(join(modules, release, "modules.dep"))) {

@@ -2,7 +2,6 @@
 // once per Worker; nothing but libbpf's table is shared.
 #include <errno.h>
 #include <fcntl.h>
-#include <napi.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 
@@ -10,9 +9,11 @@
 #include <vector>
 
 #include "describe.h"
+#include "environment.h"
 #include "failure.h"
 #include "features.h"
 #include "interfaces.h"
+#include "js.h"
 #include "libbpf.h"
 #include "map_calls.h"
 #include "meter.h"
@@ -23,127 +24,101 @@
 namespace wbpf {
 namespace {
 
-// Of one environment (the main thread's, or a Worker's).
-class Environment {
- public:
-  explicit Environment(napi_env env) : env_(env) {
-    napi_add_env_cleanup_hook(env_, &Environment::CleanUp, this);
-  }
-  // Node removes a hook that ran; removing it again does nothing.
-  ~Environment() { napi_remove_env_cleanup_hook(env_, &Environment::CleanUp, this); }
-
-  void Add(const std::shared_ptr<Session>& session) {
-    std::vector<std::weak_ptr<Session>> alive;
-    for (std::weak_ptr<Session>& other : sessions_) {
-      if (!other.expired()) alive.push_back(std::move(other));
-    }
-    alive.push_back(session);
-    sessions_ = std::move(alive);
-  }
-
- private:
-  // Runs when the Worker ends, also when it was terminated: before any finalizer, and whatever
-  // JavaScript still holds.
-  static void CleanUp(void* data) {
-    for (const std::weak_ptr<Session>& weak : static_cast<Environment*>(data)->sessions_) {
-      if (std::shared_ptr<Session> session = weak.lock()) session->Close();
-    }
-  }
-
-  napi_env env_;
-  std::vector<std::weak_ptr<Session>> sessions_;
-};
-
-Napi::Value CreateSession(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!RequireLibbpf(env)) return env.Undefined();
-  const int stop_fd = info[0].ToNumber().Int32Value();
+js::Value CreateSession(const js::Call& info) {
+  const napi_env env = info.env();
+  Environment* environment = Environment::Of(env);
+  if (!environment || !RequireLibbpf(env)) return {};
+  const int stop_fd = info[0].Int32();
   UniqueFd stop;
   if (stop_fd >= 0) {
     // A duplicate of our own: the number stays valid however its owner and we end.
     stop.Reset(fcntl(stop_fd, F_DUPFD_CLOEXEC, 0));
     if (!stop.valid()) {
       Throw(env, "stopFd", errno);
-      return env.Undefined();
+      return {};
     }
   }
-  auto session =
-      std::make_shared<Session>(std::move(stop), Meter::Find(info[1].ToNumber().Uint32Value()));
-  env.GetInstanceData<Environment>()->Add(session);
+  auto session = std::make_shared<Session>(std::move(stop), Meter::Find(info[1].Uint32()));
+  environment->Add(session);
   return session->ToJavaScript(env);
 }
 
-Napi::Value CreateEventFd(const Napi::CallbackInfo& info) {
+js::Value CreateEventFd(const js::Call& info) {
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fd < 0) Throw(info.Env(), "eventfd", errno);
-  return Napi::Number::New(info.Env(), fd);
+  if (fd < 0) Throw(info.env(), "eventfd", errno);
+  return js::Number(info.env(), fd);
 }
 
-Napi::Value Inspect(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!RequireLibbpf(env)) return env.Undefined();
-  const Napi::Uint8Array view = info[0].As<Napi::Uint8Array>();
-  const std::vector<uint8_t> bytes(view.Data(), view.Data() + view.ElementLength());
+js::Value Inspect(const js::Call& info) {
+  const napi_env env = info.env();
+  if (!RequireLibbpf(env)) return {};
+  const js::Bytes view(info[0]);
+  const std::vector<uint8_t> bytes(view.data, view.data + view.size);
   OpenRequest request;
-  request.name = info[1].ToString().Utf8Value();
+  request.name = info[1].Text();
   const UniqueObject object = OpenObject(env, bytes, request);
-  if (!object) return env.Undefined();
+  if (!object) return {};
 
-  Napi::Array maps = Napi::Array::New(env);
+  js::Array maps(env);
   for (bpf_map* map = nullptr; (map = Lib().bpf_object__next_map(object.get(), map));) {
-    maps[maps.Length()] = DescribeMap(env, map);
+    maps.Push(DescribeMap(env, map));
   }
-  Napi::Array programs = Napi::Array::New(env);
+  js::Array programs(env);
   for (bpf_program* program = nullptr;
        (program = Lib().bpf_object__next_program(object.get(), program));) {
-    programs[programs.Length()] = DescribeProgram(env, program);
+    programs.Push(DescribeProgram(env, program));
   }
-  Napi::Object result = Napi::Object::New(env);
+  js::Object result(env);
   result.Set("maps", maps);
   result.Set("programs", programs);
   return result;
 }
 
-Napi::Value CountCpus(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), PossibleCpus());
-}
+js::Value CountCpus(const js::Call& info) { return js::Number(info.env(), PossibleCpus()); }
 
 // Of the process: a Worker's process.env is its own.
-Napi::Value Environ(const Napi::CallbackInfo& info) {
-  const char* value = getenv(info[0].ToString().Utf8Value().c_str());
-  return Napi::String::New(info.Env(), value ? value : "");
+js::Value Environ(const js::Call& info) {
+  const char* value = getenv(info[0].Text().c_str());
+  return js::String(info.env(), value ? value : "");
 }
 
-Napi::Value LibbpfVersion(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!RequireLibbpf(env)) return env.Undefined();
-  return Napi::String::New(env, Lib().libbpf_version_string());
+js::Value LibbpfVersion(const js::Call& info) {
+  if (!RequireLibbpf(info.env())) return {};
+  return js::Text(info.env(), Lib().libbpf_version_string());
 }
 
-}  // namespace
+template <js::Value (*function)(const js::Call&)>
+void Export(napi_env env, napi_value exports, const char* name) {
+  const napi_callback callback = [](napi_env caller, napi_callback_info info) -> napi_value {
+    return function(js::Call(caller, info));
+  };
+  napi_value made = nullptr;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &made) == napi_ok) {
+    napi_set_named_property(env, exports, name, made);
+  }
+}
 
-static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  // Node deletes it when the environment ends.
-  env.SetInstanceData(std::make_unique<Environment>(env).release());
-  exports.Set("createSession", Napi::Function::New(env, CreateSession, "createSession"));
-  exports.Set("createEventFd", Napi::Function::New(env, CreateEventFd, "createEventFd"));
-  exports.Set("createMeter", Napi::Function::New(env, Meter::Create, "createMeter"));
-  exports.Set("adoptMeter", Napi::Function::New(env, Meter::Adopt, "adoptMeter"));
-  exports.Set("inspect", Napi::Function::New(env, Inspect, "inspect"));
-  exports.Set("interfaces", Napi::Function::New(env, Interfaces, "interfaces"));
-  exports.Set("openPidfd", Napi::Function::New(env, OpenPidfd, "openPidfd"));
-  exports.Set("closeDescriptor", Napi::Function::New(env, CloseDescriptor, "closeDescriptor"));
-  exports.Set("possibleCpus", Napi::Function::New(env, CountCpus, "possibleCpus"));
-  exports.Set("environ", Napi::Function::New(env, Environ, "environ"));
-  exports.Set("dumpBtf", Napi::Function::New(env, DumpBtf, "dumpBtf"));
-  exports.Set("libbpfVersion", Napi::Function::New(env, LibbpfVersion, "libbpfVersion"));
-  exports.Set("tryMap", Napi::Function::New(env, TryMap, "tryMap"));
-  exports.Set("tryProgram", Napi::Function::New(env, TryProgram, "tryProgram"));
-  exports.Set("helperNames", Napi::Function::New(env, HelperNames, "helperNames"));
+napi_value Initialise(napi_env env, napi_value exports) {
+  Environment::Create(env);
+  Export<CreateSession>(env, exports, "createSession");
+  Export<CreateEventFd>(env, exports, "createEventFd");
+  Export<Meter::Create>(env, exports, "createMeter");
+  Export<Meter::Adopt>(env, exports, "adoptMeter");
+  Export<Inspect>(env, exports, "inspect");
+  Export<Interfaces>(env, exports, "interfaces");
+  Export<OpenPidfd>(env, exports, "openPidfd");
+  Export<CloseDescriptor>(env, exports, "closeDescriptor");
+  Export<CountCpus>(env, exports, "possibleCpus");
+  Export<Environ>(env, exports, "environ");
+  Export<DumpBtf>(env, exports, "dumpBtf");
+  Export<LibbpfVersion>(env, exports, "libbpfVersion");
+  Export<TryMap>(env, exports, "tryMap");
+  Export<TryProgram>(env, exports, "tryProgram");
+  Export<HelperNames>(env, exports, "helperNames");
   return exports;
 }
 
+}  // namespace
 }  // namespace wbpf
 
-using wbpf::Init;
-NODE_API_MODULE(wbpf, Init)
+NAPI_MODULE_INIT() { return wbpf::Initialise(env, exports); }

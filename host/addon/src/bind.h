@@ -1,106 +1,95 @@
-// JavaScript functions that carry their native object as bound data: cheaper to call than a method
-// that unwraps `this`, and with no `this` to get wrong.
+// C++ methods as functions of JavaScript. Which object is meant stands in its number (table.h): a
+// method that is called now and then finds it in `this`, one that is called per record or per map
+// operation gets it as its first argument.
 #pragma once
 
-#include <napi.h>
+#include <errno.h>
 
 #include <array>
-#include <memory>
 #include <utility>
+
+#include "environment.h"
+#include "failure.h"
+#include "js.h"
+#include "table.h"
 
 namespace wbpf {
 
-// What keeps an object alive for JavaScript, as a value that all its functions refer to. One for an
-// object and not one for each function: Node runs the release of such a value only when its event
-// loop turns, which a module that never returns never lets it do.
-template <typename T>
-napi_value HolderOf(napi_env env, const std::shared_ptr<T>& owner) {
-  // The functions of one object are made one after the other: only the latest is remembered. As
-  // long as its holder exists so does the object, and no other can have its address.
-  thread_local struct {
-    napi_env env = nullptr;
-    const void* owner = nullptr;
-    napi_ref holder = nullptr;
-  } latest;
-  napi_value holder = nullptr;
-  if (latest.env == env && latest.owner == owner.get() &&
-      napi_get_reference_value(env, latest.holder, &holder) == napi_ok && holder) {
-    return holder;
-  }
-  auto hold = std::make_unique<std::shared_ptr<T>>(owner);
-  const napi_finalize release = [](napi_env, void* data, void*) {
-    std::unique_ptr<std::shared_ptr<T>> held(static_cast<std::shared_ptr<T>*>(data));
-  };
-  if (napi_create_external(env, hold.get(), release, nullptr, &holder) != napi_ok) return nullptr;
-  (void)hold.release();
-  if (latest.env == env && latest.holder) napi_delete_reference(env, latest.holder);
-  latest.env = env;
-  latest.owner = owner.get();
-  if (napi_create_reference(env, holder, 0, &latest.holder) != napi_ok) latest.env = nullptr;
-  return holder;
-}
-
-// A function that calls `callback` with `owner` as its data. The object lives at least as long as
-// the function.
-template <typename T>
-Napi::Value BindRaw(Napi::Env env, const char* name, napi_callback callback,
-                    const std::shared_ptr<T>& owner) {
-  napi_value function = nullptr;
-  napi_value holder = HolderOf(env, owner);
-  if (!holder ||
-      napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, owner.get(), &function) !=
-          napi_ok ||
-      napi_set_named_property(env, function, "owner", holder) != napi_ok) {
-    return env.Undefined();
-  }
-  return Napi::Value(env, function);
-}
+// What a method does whose object is gone: throw EBADF, or nothing, which is for those that close.
+enum class Gone { kThrow, kNothing };
 
 namespace detail {
 
-template <typename T, auto Method>
+template <typename Method>
+struct OwnerOf;
+template <typename T, typename Result, typename... Arguments>
+struct OwnerOf<Result (T::*)(Arguments...)> {
+  using Type = T;
+};
+
+template <auto Method, Gone gone>
 napi_value CallMethod(napi_env env, napi_callback_info info) {
-  Napi::CallbackInfo callback(env, info);
-  return (static_cast<T*>(callback.Data())->*Method)(callback);
+  using T = typename OwnerOf<decltype(Method)>::Type;
+  const js::Call call(env, info);
+  T* object = Table<T>::OfThread().Find(call.self().Get("handle").Int32());
+  if (object) return (object->*Method)(call);
+  if (gone == Gone::kThrow) Throw(env, "closed", EBADF);
+  return nullptr;
 }
 
 template <typename T, auto Method, size_t... Index>
-int32_t Apply(T* object, const std::array<uint32_t, sizeof...(Index)>& numbers,
+int32_t Apply(T* object, const std::array<uint32_t, sizeof...(Index) + 1>& numbers,
               std::index_sequence<Index...>) {
-  return (object->*Method)(numbers[Index]...);
+  return (object->*Method)(numbers[Index + 1]...);
 }
 
-// i32 in, i32 out, nothing allocated: for calls that a module makes per record or per map
-// operation.
+// i32 in, i32 out, nothing allocated.
 template <typename T, auto Method, size_t Count>
 napi_value CallNumbers(napi_env env, napi_callback_info info) {
-  size_t count = Count;
+  size_t count = Count + 1;
   napi_value values[Count + 1];
-  void* data = nullptr;
-  if (napi_get_cb_info(env, info, &count, values, nullptr, &data) != napi_ok) return nullptr;
-  std::array<uint32_t, Count> numbers{};
-  for (size_t i = 0; i < Count; i++) {
+  void* table = nullptr;
+  if (napi_get_cb_info(env, info, &count, values, nullptr, &table) != napi_ok) return nullptr;
+  std::array<uint32_t, Count + 1> numbers{};
+  for (size_t i = 0; i <= Count; i++) {
     int32_t number = 0;
     napi_get_value_int32(env, values[i], &number);
     numbers[i] = static_cast<uint32_t>(number);
   }
+  T* object = static_cast<Table<T>*>(table)->Find(static_cast<int32_t>(numbers[0]));
   napi_value result = nullptr;
   napi_create_int32(
-      env, Apply<T, Method>(static_cast<T*>(data), numbers, std::make_index_sequence<Count>()),
+      env, object ? Apply<T, Method>(object, numbers, std::make_index_sequence<Count>()) : -EBADF,
       &result);
   return result;
 }
 
 }  // namespace detail
 
-template <auto Method, typename T>
-Napi::Value BindMethod(Napi::Env env, const char* name, const std::shared_ptr<T>& owner) {
-  return BindRaw(env, name, &detail::CallMethod<T, Method>, owner);
+// The JavaScript object of `owner`, without its methods.
+template <typename T>
+js::Object ObjectOf(napi_env env, const Numbered<T>& owner) {
+  js::Object object(env);
+  object.Set("handle", owner.number());
+  return object;
 }
 
-template <size_t Count, auto Method, typename T>
-Napi::Value BindNumbers(Napi::Env env, const char* name, const std::shared_ptr<T>& owner) {
-  return BindRaw(env, name, &detail::CallNumbers<T, Method, Count>, owner);
+// `name(…)`, to be called on an object that ObjectOf() made.
+template <auto Method, Gone gone = Gone::kThrow>
+void SetMethod(js::Object* object, const char* name) {
+  Environment* environment = Environment::Of(object->env());
+  if (!environment) return;
+  object->Set(name, environment->Function(name, &detail::CallMethod<Method, gone>, nullptr));
+}
+
+// `name(handle, …)` with `Count` numbers after the handle; -EBADF if the object is gone.
+template <size_t Count, auto Method>
+void SetNumbers(js::Object* object, const char* name) {
+  using T = typename detail::OwnerOf<decltype(Method)>::Type;
+  Environment* environment = Environment::Of(object->env());
+  if (!environment) return;
+  object->Set(name, environment->Function(name, &detail::CallNumbers<T, Method, Count>,
+                                          &Table<T>::OfThread()));
 }
 
 }  // namespace wbpf

@@ -82,29 +82,18 @@ int32_t Buffer::Available() {
   return static_cast<int32_t>(std::min<uint64_t>(Waiting(), INT32_MAX));
 }
 
-Napi::Value Buffer::ToJavaScript(Napi::Env env, const std::shared_ptr<Buffer>& buffer) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("poll", BindNumbers<3, &Buffer::Poll>(env, "poll", buffer));
-  object.Set("pendingSize", BindNumbers<0, &Buffer::PendingSize>(env, "pendingSize", buffer));
-  object.Set("available", BindNumbers<0, &Buffer::Available>(env, "available", buffer));
-  object.Set("close", BindMethod<&Buffer::CloseFromJavaScript>(env, "close", buffer));
-  auto hold = std::make_unique<std::shared_ptr<Buffer>>(buffer);
-  object.Set("token", Napi::External<std::shared_ptr<Buffer>>::New(
-                          env, hold.get(), [](Napi::Env, std::shared_ptr<Buffer>* held) {
-                            std::unique_ptr<std::shared_ptr<Buffer>> gone(held);
-                          }));
-  (void)hold.release();
+js::Value Buffer::ToJavaScript(napi_env env) const {
+  js::Object object = ObjectOf(env, *this);
+  SetNumbers<3, &Buffer::Poll>(&object, "poll");
+  SetNumbers<0, &Buffer::PendingSize>(&object, "pendingSize");
+  SetNumbers<0, &Buffer::Available>(&object, "available");
+  SetMethod<&Buffer::CloseFromJavaScript, Gone::kNothing>(&object, "close");
   return object;
 }
 
-Buffer* Buffer::FromToken(const Napi::Value& token) {
-  if (!token.IsExternal()) return nullptr;
-  return token.As<Napi::External<std::shared_ptr<Buffer>>>().Data()->get();
-}
-
-Napi::Value Buffer::CloseFromJavaScript(const Napi::CallbackInfo& info) {
+js::Value Buffer::CloseFromJavaScript(const js::Call&) {
   Close();
-  return info.Env().Undefined();
+  return {};
 }
 
 }  // namespace wbpf

@@ -2,12 +2,12 @@
 // frames are those of docs/abi.md, whichever it is.
 #pragma once
 
-#include <napi.h>
-
 #include <cstdint>
 #include <memory>
 
 #include "guest.h"
+#include "js.h"
+#include "table.h"
 
 namespace wbpf {
 
@@ -20,7 +20,7 @@ struct BufferOptions {
   uint32_t watermark = 0;
 };
 
-class Buffer {
+class Buffer : public Numbered<Buffer> {
  public:
   virtual ~Buffer() = default;
 
@@ -38,9 +38,7 @@ class Buffer {
   int32_t PendingSize() { return static_cast<int32_t>(pending_size_); }
 
   // See NativeRing in host/src/backend/kernel/native.ts.
-  static Napi::Value ToJavaScript(Napi::Env env, const std::shared_ptr<Buffer>& buffer);
-  // The buffer behind a NativeRing's token.
-  static Buffer* FromToken(const Napi::Value& token);
+  js::Value ToJavaScript(napi_env env) const;
 
   // Readable when there may be records.
   virtual int fd() const = 0;
@@ -64,7 +62,7 @@ class Buffer {
  private:
   // Copy, as far as the meter lets it.
   int32_t CopyAllowed(uint8_t* target, uint32_t capacity);
-  Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
+  js::Value CloseFromJavaScript(const js::Call& info);
 
   std::shared_ptr<Guest> guest_;
 };

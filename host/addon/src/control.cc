@@ -143,35 +143,26 @@ int PinAt(int fd, const std::string& path) {
   return Lib().bpf_obj_pin(fd, path.c_str()) < 0 ? -errno : 0;
 }
 
-Napi::Value ProgramInfo(Napi::Env env, int fd) {
+js::Value ProgramInfo(napi_env env, int fd) {
   bpf_prog_info info;
-  memset(&info, 0, sizeof info);
-  bpf_attr attributes;
-  memset(&attributes, 0, sizeof attributes);
-  attributes.info.bpf_fd = static_cast<uint32_t>(fd);
-  attributes.info.info_len = sizeof info;
-  attributes.info.info = reinterpret_cast<uint64_t>(&info);
-  const int error = fd < 0 ? -EBADF : Bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes, sizeof attributes);
+  const int error = fd < 0 ? -EBADF : ReadInfo(fd, &info);
   if (error < 0) {
     Throw(env, "info", error);
-    return env.Undefined();
+    return {};
   }
-  Napi::Object result = Napi::Object::New(env);
+  js::Object result(env);
   result.Set("type", info.type);
   result.Set("id", info.id);
-  Napi::Uint8Array tag = Napi::Uint8Array::New(env, sizeof info.tag);
-  memcpy(tag.Data(), info.tag, sizeof info.tag);
-  result.Set("tag", tag);
+  result.Set("tag", js::CopyOf(env, info.tag, sizeof info.tag));
   result.Set("jitedBytes", info.jited_prog_len);
   result.Set("translatedBytes", info.xlated_prog_len);
-  result.Set("loadTime", Napi::BigInt::New(env, static_cast<uint64_t>(info.load_time)));
+  result.Set("loadTime", js::BigInt(env, static_cast<uint64_t>(info.load_time)));
   result.Set("uid", info.created_by_uid);
   result.Set("maps", info.nr_map_ids);
   result.Set("gplCompatible", info.gpl_compatible != 0);
-  result.Set("runTimeNs", Napi::BigInt::New(env, static_cast<uint64_t>(info.run_time_ns)));
-  result.Set("runCount", Napi::BigInt::New(env, static_cast<uint64_t>(info.run_cnt)));
-  result.Set("recursionMisses",
-             Napi::BigInt::New(env, static_cast<uint64_t>(info.recursion_misses)));
+  result.Set("runTimeNs", js::BigInt(env, static_cast<uint64_t>(info.run_time_ns)));
+  result.Set("runCount", js::BigInt(env, static_cast<uint64_t>(info.run_cnt)));
+  result.Set("recursionMisses", js::BigInt(env, static_cast<uint64_t>(info.recursion_misses)));
   result.Set("verifiedInstructions", info.verified_insns);
   return result;
 }

@@ -1,10 +1,9 @@
 // What is said of an object's maps and programs before its load, and asked of them after.
 #pragma once
 
-#include <napi.h>
-
 #include <string>
 
+#include "js.h"
 #include "libbpf.h"
 
 namespace wbpf {
@@ -21,7 +20,7 @@ int PinAt(int fd, const std::string& path);
 
 // See NativeProgramInfo in host/src/backend/kernel/native.ts. Throws and returns undefined on
 // failure.
-Napi::Value ProgramInfo(Napi::Env env, int fd);
+js::Value ProgramInfo(napi_env env, int fd);
 
 // Gives programs whose section name libbpf does not know the type that newer libbpfs give them, and
 // lets struct_ops maps be attached by a link where the kernel can.

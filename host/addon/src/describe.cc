@@ -3,43 +3,36 @@
 #include "map.h"
 
 namespace wbpf {
-namespace {
-
-Napi::Value Text(Napi::Env env, const char* text) {
-  return text ? Napi::Value(Napi::String::New(env, text)) : env.Undefined();
-}
-
-}  // namespace
-
-Napi::Object DescribeMap(Napi::Env env, const bpf_map* map) {
+js::Object DescribeMap(napi_env env, const bpf_map* map) {
   const Libbpf& lib = Lib();
   const MapFacts facts{static_cast<uint32_t>(lib.bpf_map__type(map)), lib.bpf_map__key_size(map),
                        lib.bpf_map__value_size(map), lib.bpf_map__max_entries(map),
                        lib.bpf_map__map_flags(map)};
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("name", Text(env, lib.bpf_map__name(map)));
+  js::Object object(env);
+  object.Set("name", js::Text(env, lib.bpf_map__name(map)));
   object.Set("internal", lib.bpf_map__is_internal(map));
   object.Set("type", facts.type);
-  object.Set("typeName", Text(env, lib.libbpf_bpf_map_type_str(lib.bpf_map__type(map))));
+  object.Set("typeName", js::Text(env, lib.libbpf_bpf_map_type_str(lib.bpf_map__type(map))));
   object.Set("keySize", facts.key_size);
   object.Set("valueSize", facts.value_size);
   object.Set("maxEntries", facts.max_entries);
   object.Set("flags", facts.flags);
   object.Set("valueBytes", static_cast<double>(ValueBytes(facts)));
-  object.Set("pinPath", Text(env, lib.bpf_map__pin_path(map)));
+  object.Set("pinPath", js::Text(env, lib.bpf_map__pin_path(map)));
   return object;
 }
 
-Napi::Object DescribeProgram(Napi::Env env, const bpf_program* program) {
+js::Object DescribeProgram(napi_env env, const bpf_program* program) {
   const Libbpf& lib = Lib();
   const enum bpf_attach_type attach = lib.bpf_program__expected_attach_type(program);
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("name", Text(env, lib.bpf_program__name(program)));
-  object.Set("section", Text(env, lib.bpf_program__section_name(program)));
+  js::Object object(env);
+  object.Set("name", js::Text(env, lib.bpf_program__name(program)));
+  object.Set("section", js::Text(env, lib.bpf_program__section_name(program)));
   object.Set("type", static_cast<uint32_t>(lib.bpf_program__type(program)));
-  object.Set("typeName", Text(env, lib.libbpf_bpf_prog_type_str(lib.bpf_program__type(program))));
+  object.Set("typeName",
+             js::Text(env, lib.libbpf_bpf_prog_type_str(lib.bpf_program__type(program))));
   object.Set("attachType", static_cast<uint32_t>(attach));
-  object.Set("attachTypeName", Text(env, lib.libbpf_bpf_attach_type_str(attach)));
+  object.Set("attachTypeName", js::Text(env, lib.libbpf_bpf_attach_type_str(attach)));
   object.Set("instructions", static_cast<double>(lib.bpf_program__insn_cnt(program)));
   object.Set("autoload", lib.bpf_program__autoload(program));
   return object;

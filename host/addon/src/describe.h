@@ -1,13 +1,12 @@
 // What an opened object declares, as JavaScript values.
 #pragma once
 
-#include <napi.h>
-
+#include "js.h"
 #include "libbpf.h"
 
 namespace wbpf {
 
-Napi::Object DescribeMap(Napi::Env env, const bpf_map* map);
-Napi::Object DescribeProgram(Napi::Env env, const bpf_program* program);
+js::Object DescribeMap(napi_env env, const bpf_map* map);
+js::Object DescribeProgram(napi_env env, const bpf_program* program);
 
 }  // namespace wbpf

@@ -6,23 +6,23 @@
 
 namespace wbpf {
 
-void Throw(Napi::Env env, const char* operation, int error, const LogCapture* capture) {
-  Napi::Error failure = Napi::Error::New(env, operation);
-  failure.Set("errno", Napi::Number::New(env, abs(error)));
-  failure.Set("warnings", Napi::String::New(env, capture ? capture->warnings() : ""));
-  failure.Set("verifier", Napi::String::New(env, capture ? capture->verifier() : ""));
-  failure.ThrowAsJavaScriptException();
+void Throw(napi_env env, const char* operation, int error, const LogCapture* capture) {
+  js::Error failure(env, operation);
+  failure.Set("errno", js::Number(env, abs(error)));
+  failure.Set("warnings", js::String(env, capture ? capture->warnings() : ""));
+  failure.Set("verifier", js::String(env, capture ? capture->verifier() : ""));
+  failure.Throw();
 }
 
-bool RequireLibbpf(Napi::Env env) {
+bool RequireLibbpf(napi_env env) {
   const LibbpfLoad& load = LoadLibbpf();
   if (load.table) return true;
-  Napi::Error failure = Napi::Error::New(env, "libbpf");
-  failure.Set("file", Napi::String::New(env, load.file));
-  failure.Set("linker", Napi::String::New(env, load.linker));
-  failure.Set("missing", Napi::String::New(env, load.missing));
-  failure.Set("version", Napi::String::New(env, load.version));
-  failure.ThrowAsJavaScriptException();
+  js::Error failure(env, "libbpf");
+  failure.Set("file", js::String(env, load.file));
+  failure.Set("linker", js::String(env, load.linker));
+  failure.Set("missing", js::String(env, load.missing));
+  failure.Set("version", js::String(env, load.version));
+  failure.Throw();
   return false;
 }
 

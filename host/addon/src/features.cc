@@ -17,9 +17,7 @@ namespace {
 // Enough for the verifier's answer to a handful of instructions.
 constexpr size_t kLogSize = 16 * 1024;
 
-uint32_t Number(const Napi::Object& request, const char* name) {
-  return request.Get(name).ToNumber().Uint32Value();
-}
+uint32_t Number(const js::Value& request, const char* name) { return request.Get(name).Uint32(); }
 
 uint64_t Address(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
 
@@ -71,9 +69,9 @@ const char* const kHelpers[] = {__BPF_FUNC_MAPPER(WBPF_HELPER_NAME)};
 
 }  // namespace
 
-Napi::Value TryMap(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const Napi::Object request = info[0].As<Napi::Object>();
+js::Value TryMap(const js::Call& info) {
+  const napi_env env = info.env();
+  const js::Value request = info[0];
   bpf_attr attributes{};
   attributes.map_type = Number(request, "type");
   attributes.key_size = Number(request, "keySize");
@@ -83,31 +81,31 @@ Napi::Value TryMap(const Napi::CallbackInfo& info) {
   attributes.btf_vmlinux_value_type_id = Number(request, "kernelValueType");
   UniqueFd types;
   UniqueFd inner;
-  if (request.Get("typed").ToBoolean()) {
+  if (request.Get("typed").Flag()) {
     const int fd = LoadInt();
-    if (fd < 0) return Napi::Number::New(env, fd);
+    if (fd < 0) return js::Number(env, fd);
     types.Reset(fd);
     attributes.btf_fd = fd;
     attributes.btf_key_type_id = attributes.btf_value_type_id = 1;
   }
-  if (request.Get("nested").ToBoolean()) {
+  if (request.Get("nested").Flag()) {
     const int fd = CreateInnerMap();
-    if (fd < 0) return Napi::Number::New(env, fd);
+    if (fd < 0) return js::Number(env, fd);
     inner.Reset(fd);
     attributes.inner_map_fd = fd;
   }
   const int fd = Bpf(BPF_MAP_CREATE, &attributes, sizeof attributes);
   const UniqueFd map(fd);
-  return Napi::Number::New(env, fd < 0 ? fd : 0);
+  return js::Number(env, fd < 0 ? fd : 0);
 }
 
-Napi::Value TryProgram(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const Napi::Object request = info[0].As<Napi::Object>();
-  const Napi::Uint8Array code = request.Get("instructions").As<Napi::Uint8Array>();
+js::Value TryProgram(const js::Call& info) {
+  const napi_env env = info.env();
+  const js::Value request = info[0];
+  const js::Bytes code(request.Get("instructions"));
   // A copy, aligned as the kernel reads it.
-  std::vector<bpf_insn> instructions(code.ElementLength() / sizeof(bpf_insn));
-  memcpy(instructions.data(), code.Data(), instructions.size() * sizeof(bpf_insn));
+  std::vector<bpf_insn> instructions(code.size / sizeof(bpf_insn));
+  memcpy(instructions.data(), code.data, instructions.size() * sizeof(bpf_insn));
   std::string log(kLogSize, '\0');
   bpf_attr attributes{};
   attributes.prog_type = Number(request, "type");
@@ -123,15 +121,15 @@ Napi::Value TryProgram(const Napi::CallbackInfo& info) {
   attributes.log_level = 1;
   const int fd = Bpf(BPF_PROG_LOAD, &attributes, sizeof attributes);
   const UniqueFd program(fd);
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("error", Napi::Number::New(env, fd < 0 ? fd : 0));
-  result.Set("log", Napi::String::New(env, log.c_str()));
+  js::Object result(env);
+  result.Set("error", js::Number(env, fd < 0 ? fd : 0));
+  result.Set("log", js::String(env, log.c_str()));
   return result;
 }
 
-Napi::Value HelperNames(const Napi::CallbackInfo& info) {
-  Napi::Array names = Napi::Array::New(info.Env());
-  for (const char* name : kHelpers) names[names.Length()] = Napi::String::New(info.Env(), name);
+js::Value HelperNames(const js::Call& info) {
+  js::Array names(info.env());
+  for (const char* name : kHelpers) names.Push(js::String(info.env(), name));
   return names;
 }
 

@@ -2,13 +2,13 @@
 // libbpf, and for types that the installed libbpf does not know.
 #pragma once
 
-#include <napi.h>
+#include "js.h"
 
 namespace wbpf {
 
 // See NativeAddon in host/src/probe/native.ts.
-Napi::Value TryMap(const Napi::CallbackInfo& info);
-Napi::Value TryProgram(const Napi::CallbackInfo& info);
-Napi::Value HelperNames(const Napi::CallbackInfo& info);
+js::Value TryMap(const js::Call& info);
+js::Value TryProgram(const js::Call& info);
+js::Value HelperNames(const js::Call& info);
 
 }  // namespace wbpf

@@ -2,7 +2,6 @@
 // signal that asks it to stop.
 #pragma once
 
-#include <napi.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "fd.h"
+#include "js.h"
 #include "meter.h"
 
 namespace wbpf {
@@ -35,8 +35,8 @@ class Guest {
 
   // Keeps the WebAssembly.Memory alive, so that what is mapped into it is never freed before
   // Unpin(), whatever the garbage collector makes of the rest.
-  void Pin(const Napi::Object& memory) {
-    if (pinned_.IsEmpty()) pinned_ = Napi::Persistent(memory);
+  void Pin(const js::Value& memory) {
+    if (pinned_.empty()) pinned_.Hold(memory);
   }
   void Unpin() { pinned_.Reset(); }
 
@@ -96,7 +96,7 @@ class Guest {
   std::shared_ptr<UniqueFd> stop_;
   std::shared_ptr<Meter> meter_;
   std::vector<Range> live_;
-  Napi::ObjectReference pinned_;
+  js::Reference pinned_;
 };
 
 }  // namespace wbpf

@@ -9,20 +9,20 @@
 
 namespace wbpf {
 
-Napi::Value Interfaces(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+js::Value Interfaces(const js::Call& info) {
+  const napi_env env = info.env();
   const std::unique_ptr<struct if_nameindex, void (*)(struct if_nameindex*)> list(
       if_nameindex(), &if_freenameindex);
   if (!list) {
     Throw(env, "interfaces", errno);
-    return env.Undefined();
+    return {};
   }
-  Napi::Array interfaces = Napi::Array::New(env);
+  js::Array interfaces(env);
   for (const struct if_nameindex* entry = list.get(); entry->if_index != 0; entry++) {
-    Napi::Object one = Napi::Object::New(env);
-    one.Set("name", Napi::String::New(env, entry->if_name));
+    js::Object one(env);
+    one.Set("name", js::String(env, entry->if_name));
     one.Set("index", entry->if_index);
-    interfaces[interfaces.Length()] = one;
+    interfaces.Push(one);
   }
   return interfaces;
 }

@@ -1,11 +1,11 @@
 // The network interfaces of this thread's network namespace.
 #pragma once
 
-#include <napi.h>
+#include "js.h"
 
 namespace wbpf {
 
 // An array of {name, index}. Throws if the kernel does not tell.
-Napi::Value Interfaces(const Napi::CallbackInfo& info);
+js::Value Interfaces(const js::Call& info);
 
 }  // namespace wbpf

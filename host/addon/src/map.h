@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "guest.h"
+#include "table.h"
 
 namespace wbpf {
 
@@ -46,7 +47,7 @@ uint64_t ValueBytes(const MapFacts& facts);
 // Each call checks its ranges and makes one bpf(2) on the module's own memory. The results are
 // bpf(2)'s, or -EFAULT, or -EBADF before load and after close, or -EPERM where the kernel would
 // take a number of the module's for a file descriptor.
-class MapCalls {
+class MapCalls : public Numbered<MapCalls> {
  public:
   MapCalls(std::shared_ptr<Guest> guest, const MapFacts& facts)
       : guest_(std::move(guest)),

@@ -9,27 +9,30 @@
 
 namespace wbpf {
 
-void AddMapCalls(Napi::Env env, Napi::Object object, const std::shared_ptr<MapCalls>& calls) {
-  object.Set("lookupAndDelete",
-             BindNumbers<3, &MapCalls::LookupAndDelete>(env, "lookupAndDelete", calls));
-  object.Set("updateDescriptor",
-             BindNumbers<3, &MapCalls::UpdateDescriptor>(env, "updateDescriptor", calls));
-  object.Set("updatePair", BindNumbers<3, &MapCalls::UpdatePair>(env, "updatePair", calls));
-  object.Set("lookupOf", BindNumbers<3, &MapCalls::LookupOf>(env, "lookupOf", calls));
-  object.Set("updateOf", BindNumbers<3, &MapCalls::UpdateOf>(env, "updateOf", calls));
-  object.Set("deleteOf", BindNumbers<1, &MapCalls::DeleteOf>(env, "deleteOf", calls));
-  object.Set("batch", BindNumbers<2, &MapCalls::Batch>(env, "batch", calls));
-  object.Set("freeze", BindNumbers<0, &MapCalls::Freeze>(env, "freeze", calls));
+void AddMapCalls(js::Object* object) {
+  SetNumbers<3, &MapCalls::Lookup>(object, "lookup");
+  SetNumbers<3, &MapCalls::Update>(object, "update");
+  SetNumbers<1, &MapCalls::Delete>(object, "delete");
+  SetNumbers<2, &MapCalls::NextKey>(object, "nextKey");
+  SetNumbers<2, &MapCalls::KeyAfter>(object, "keyAfter");
+  SetNumbers<3, &MapCalls::LookupAndDelete>(object, "lookupAndDelete");
+  SetNumbers<3, &MapCalls::UpdateDescriptor>(object, "updateDescriptor");
+  SetNumbers<3, &MapCalls::UpdatePair>(object, "updatePair");
+  SetNumbers<3, &MapCalls::LookupOf>(object, "lookupOf");
+  SetNumbers<3, &MapCalls::UpdateOf>(object, "updateOf");
+  SetNumbers<1, &MapCalls::DeleteOf>(object, "deleteOf");
+  SetNumbers<2, &MapCalls::Batch>(object, "batch");
+  SetNumbers<0, &MapCalls::Freeze>(object, "freeze");
 }
 
-Napi::Value OpenPidfd(const Napi::CallbackInfo& info) {
-  const long fd = syscall(__NR_pidfd_open, info[0].ToNumber().Int32Value(), 0);
-  return Napi::Number::New(info.Env(), fd < 0 ? -errno : static_cast<int>(fd));
+js::Value OpenPidfd(const js::Call& info) {
+  const long fd = syscall(__NR_pidfd_open, info[0].Int32(), 0);
+  return js::Number(info.env(), fd < 0 ? -errno : static_cast<int>(fd));
 }
 
-Napi::Value CloseDescriptor(const Napi::CallbackInfo& info) {
-  UniqueFd(info[0].ToNumber().Int32Value()).Reset();
-  return info.Env().Undefined();
+js::Value CloseDescriptor(const js::Call& info) {
+  UniqueFd(info[0].Int32()).Reset();
+  return {};
 }
 
 }  // namespace wbpf

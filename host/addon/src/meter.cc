@@ -6,7 +6,7 @@
 #include <map>
 #include <mutex>
 
-#include "bind.h"
+#include "environment.h"
 
 namespace wbpf {
 namespace {
@@ -26,6 +26,38 @@ struct Registry {
 Registry& All() {
   static Registry& registry = *new Registry;
   return registry;
+}
+
+// Two threads share a meter, and each holds it for itself: there is one of a module, so a finalizer
+// that waits for the event loop is no burden.
+js::Object ObjectOf(napi_env env, const std::shared_ptr<Meter>& meter) {
+  const napi_finalize release = [](napi_env, void* data, void*) {
+    std::unique_ptr<std::shared_ptr<Meter>> held(static_cast<std::shared_ptr<Meter>*>(data));
+  };
+  auto hold = std::make_unique<std::shared_ptr<Meter>>(meter);
+  js::Object object(env);
+  napi_value owner = nullptr;
+  if (napi_create_external(env, hold.get(), release, nullptr, &owner) == napi_ok) {
+    (void)hold.release();
+    object.Set("owner", js::Value(env, owner));
+  }
+  return object;
+}
+
+template <js::Value (Meter::*method)(const js::Call&)>
+napi_value CallMeter(napi_env env, napi_callback_info info) {
+  const js::Call call(env, info);
+  const js::Value owner = call.self().Get("owner");
+  void* held = nullptr;
+  if (!owner || napi_get_value_external(env, owner, &held) != napi_ok || !held) return nullptr;
+  const std::shared_ptr<Meter> meter = *static_cast<std::shared_ptr<Meter>*>(held);
+  return ((*meter).*method)(call);
+}
+
+template <js::Value (Meter::*method)(const js::Call&)>
+void SetMethod(js::Object* object, const char* name) {
+  Environment* environment = Environment::Of(object->env());
+  if (environment) object->Set(name, environment->Function(name, &CallMeter<method>, nullptr));
 }
 
 }  // namespace
@@ -88,10 +120,9 @@ int64_t Meter::UntilAllowance() {
   return static_cast<int64_t>((1 - tokens_) * kNsPerSecond / rate_) + 1;
 }
 
-Napi::Value Meter::Create(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const std::shared_ptr<Meter> meter(
-      new Meter(info[0].ToNumber().DoubleValue(), info[1].ToBoolean().Value()));
+js::Value Meter::Create(const js::Call& info) {
+  const napi_env env = info.env();
+  const std::shared_ptr<Meter> meter(new Meter(info[0].Double(), info[1].Flag()));
   {
     Registry& registry = All();
     const std::lock_guard<std::mutex> lock(registry.mutex);
@@ -100,28 +131,28 @@ Napi::Value Meter::Create(const Napi::CallbackInfo& info) {
     } while (meter->id_ == 0 || registry.meters.count(meter->id_) != 0);
     registry.meters.emplace(meter->id_, meter);
   }
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("id", Napi::Number::New(env, meter->id_));
-  object.Set("cpuMs", BindMethod<&Meter::CpuMs>(env, "cpuMs", meter));
-  object.Set("turnMs", BindMethod<&Meter::TurnMs>(env, "turnMs", meter));
-  object.Set("records", BindMethod<&Meter::Records>(env, "records", meter));
-  object.Set("throttled", BindMethod<&Meter::Throttled>(env, "throttled", meter));
-  object.Set("close", BindMethod<&Meter::Close>(env, "close", meter));
+  js::Object object = ObjectOf(env, meter);
+  object.Set("id", meter->id_);
+  SetMethod<&Meter::CpuMs>(&object, "cpuMs");
+  SetMethod<&Meter::TurnMs>(&object, "turnMs");
+  SetMethod<&Meter::Records>(&object, "records");
+  SetMethod<&Meter::Throttled>(&object, "throttled");
+  SetMethod<&Meter::Close>(&object, "close");
   return object;
 }
 
-Napi::Value Meter::Adopt(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const std::shared_ptr<Meter> meter = Find(info[0].ToNumber().Uint32Value());
+js::Value Meter::Adopt(const js::Call& info) {
+  const napi_env env = info.env();
+  const std::shared_ptr<Meter> meter = Find(info[0].Uint32());
   clockid_t clock;
-  if (!meter || pthread_getcpuclockid(pthread_self(), &clock) != 0) return env.Undefined();
+  if (!meter || pthread_getcpuclockid(pthread_self(), &clock) != 0) return {};
   meter->cpu_at_start_.store(Read(clock));
   meter->clock_.store(clock);
   meter->adopted_.store(true);
   meter->EndWait();
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("pause", BindMethod<&Meter::PauseFromJavaScript>(env, "pause", meter));
-  object.Set("resume", BindMethod<&Meter::ResumeFromJavaScript>(env, "resume", meter));
+  js::Object object = ObjectOf(env, meter);
+  SetMethod<&Meter::PauseFromJavaScript>(&object, "pause");
+  SetMethod<&Meter::ResumeFromJavaScript>(&object, "resume");
   return object;
 }
 
@@ -134,38 +165,38 @@ int64_t Meter::Used() const {
   return std::max<int64_t>(0, Read(clock_.load()) - cpu_at_start_.load());
 }
 
-Napi::Value Meter::CpuMs(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(Used()) / 1e6);
+js::Value Meter::CpuMs(const js::Call& info) {
+  return js::Number(info.env(), static_cast<double>(Used()) / 1e6);
 }
 
-Napi::Value Meter::TurnMs(const Napi::CallbackInfo& info) {
+js::Value Meter::TurnMs(const js::Call& info) {
   const int64_t began = turn_.load(std::memory_order_relaxed);
-  return Napi::Number::New(info.Env(), began == 0 ? -1 : static_cast<double>(Now() - began) / 1e6);
+  return js::Number(info.env(), began == 0 ? -1 : static_cast<double>(Now() - began) / 1e6);
 }
 
-Napi::Value Meter::Records(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(records_.load()));
+js::Value Meter::Records(const js::Call& info) {
+  return js::Number(info.env(), static_cast<double>(records_.load()));
 }
 
-Napi::Value Meter::Throttled(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(throttled_.load()));
+js::Value Meter::Throttled(const js::Call& info) {
+  return js::Number(info.env(), static_cast<double>(throttled_.load()));
 }
 
-Napi::Value Meter::Close(const Napi::CallbackInfo& info) {
+js::Value Meter::Close(const js::Call&) {
   Registry& registry = All();
   const std::lock_guard<std::mutex> lock(registry.mutex);
   registry.meters.erase(id_);
-  return info.Env().Undefined();
+  return {};
 }
 
-Napi::Value Meter::PauseFromJavaScript(const Napi::CallbackInfo& info) {
+js::Value Meter::PauseFromJavaScript(const js::Call&) {
   Pause();
-  return info.Env().Undefined();
+  return {};
 }
 
-Napi::Value Meter::ResumeFromJavaScript(const Napi::CallbackInfo& info) {
+js::Value Meter::ResumeFromJavaScript(const js::Call&) {
   Resume();
-  return info.Env().Undefined();
+  return {};
 }
 
 }  // namespace wbpf

@@ -2,13 +2,14 @@
 // reads it, also while the module is in an endless loop.
 #pragma once
 
-#include <napi.h>
 #include <time.h>
 
 #include <atomic>
 #include <cstdint>
 #include <limits>
 #include <memory>
+
+#include "js.h"
 
 namespace wbpf {
 
@@ -20,8 +21,8 @@ class Meter {
   static std::shared_ptr<Meter> Find(uint32_t id);
 
   // `createMeter` and `adoptMeter` of NativeAddon in host/src/backend/kernel/native.ts.
-  static Napi::Value Create(const Napi::CallbackInfo& info);
-  static Napi::Value Adopt(const Napi::CallbackInfo& info);
+  static js::Value Create(const js::Call& info);
+  static js::Value Adopt(const js::Call& info);
 
   // Of the module's thread, all below. A turn is the time from the end of a wait to the next.
   void BeginWait() {
@@ -46,13 +47,13 @@ class Meter {
 
  private:
   Meter(double events_per_second, bool timed);
-  Napi::Value CpuMs(const Napi::CallbackInfo& info);
-  Napi::Value TurnMs(const Napi::CallbackInfo& info);
-  Napi::Value Records(const Napi::CallbackInfo& info);
-  Napi::Value Throttled(const Napi::CallbackInfo& info);
-  Napi::Value Close(const Napi::CallbackInfo& info);
-  Napi::Value PauseFromJavaScript(const Napi::CallbackInfo& info);
-  Napi::Value ResumeFromJavaScript(const Napi::CallbackInfo& info);
+  js::Value CpuMs(const js::Call& info);
+  js::Value TurnMs(const js::Call& info);
+  js::Value Records(const js::Call& info);
+  js::Value Throttled(const js::Call& info);
+  js::Value Close(const js::Call& info);
+  js::Value PauseFromJavaScript(const js::Call& info);
+  js::Value ResumeFromJavaScript(const js::Call& info);
 
   static int64_t Now() { return Read(CLOCK_MONOTONIC); }
   // Nanoseconds, or -1: there is no such clock, or no longer.

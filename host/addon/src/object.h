@@ -1,8 +1,6 @@
 // A BPF object: opened, loaded, attached, read and closed for one module instance.
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +8,7 @@
 #include "attach/handle.h"
 #include "buffer.h"
 #include "guest.h"
+#include "js.h"
 #include "libbpf.h"
 #include "live.h"
 #include "map.h"
@@ -30,16 +29,16 @@ struct OpenRequest {
 
 // Opens the ELF object in `bytes`, which libbpf needs no longer afterwards. Throws and returns null
 // on failure.
-UniqueObject OpenObject(Napi::Env env, const std::vector<uint8_t>& bytes,
+UniqueObject OpenObject(napi_env env, const std::vector<uint8_t>& bytes,
                         const OpenRequest& request);
 
-class Object : public std::enable_shared_from_this<Object> {
+class Object : public Numbered<Object> {
  public:
   Object(std::shared_ptr<Guest> guest, UniqueObject object);
   ~Object() { Close(); }
 
   // The JavaScript object of this one: see NativeObject in host/src/backend/kernel/native.ts.
-  Napi::Value ToJavaScript(Napi::Env env);
+  js::Value ToJavaScript(napi_env env) const;
   void Close();
   bool open() const { return object_ != nullptr; }
 
@@ -51,38 +50,40 @@ class Object : public std::enable_shared_from_this<Object> {
     std::weak_ptr<Buffer> buffer;
   };
 
-  Napi::Value Load(const Napi::CallbackInfo& info);
-  Napi::Value MapCallsOf(const Napi::CallbackInfo& info);
-  Napi::Value MapLiveLayout(const Napi::CallbackInfo& info);
-  Napi::Value MapLive(const Napi::CallbackInfo& info);
-  Napi::Value InitialValue(const Napi::CallbackInfo& info);
-  Napi::Value SetInitialValue(const Napi::CallbackInfo& info);
-  Napi::Value OpenRing(const Napi::CallbackInfo& info);
-  Napi::Value Attach(const Napi::CallbackInfo& info);
-  Napi::Value AttachTo(const Napi::CallbackInfo& info);
-  Napi::Value AttachStructOps(const Napi::CallbackInfo& info);
-  Napi::Value TestRun(const Napi::CallbackInfo& info);
-  Napi::Value CloseFromJavaScript(const Napi::CallbackInfo& info);
-  // object_control.cc
-  Napi::Value SetProgram(const Napi::CallbackInfo& info);
-  Napi::Value SetAttachTarget(const Napi::CallbackInfo& info);
-  Napi::Value ProgramFd(const Napi::CallbackInfo& info);
-  Napi::Value ProgramInfo(const Napi::CallbackInfo& info);
-  Napi::Value PinProgram(const Napi::CallbackInfo& info);
-  Napi::Value SetMap(const Napi::CallbackInfo& info);
-  Napi::Value MapFd(const Napi::CallbackInfo& info);
-  Napi::Value ReuseMap(const Napi::CallbackInfo& info);
-  Napi::Value PinMap(const Napi::CallbackInfo& info);
-  void AddControl(Napi::Env env, Napi::Object object);
+  js::Value Load(const js::Call& info);
+  js::Value CloseFromJavaScript(const js::Call& info);
+  // object_programs.cc
+  js::Value Attach(const js::Call& info);
+  js::Value AttachTo(const js::Call& info);
+  js::Value TestRun(const js::Call& info);
+  js::Value SetProgram(const js::Call& info);
+  js::Value SetAttachTarget(const js::Call& info);
+  js::Value ProgramFd(const js::Call& info);
+  js::Value ProgramInfo(const js::Call& info);
+  js::Value PinProgram(const js::Call& info);
+  // object_maps.cc
+  js::Value MapCallsOf(const js::Call& info);
+  js::Value MapLiveLayout(const js::Call& info);
+  js::Value MapLive(const js::Call& info);
+  js::Value InitialValue(const js::Call& info);
+  js::Value SetInitialValue(const js::Call& info);
+  js::Value OpenRing(const js::Call& info);
+  js::Value AttachStructOps(const js::Call& info);
+  js::Value SetMap(const js::Call& info);
+  js::Value MapFd(const js::Call& info);
+  js::Value ReuseMap(const js::Call& info);
+  js::Value PinMap(const js::Call& info);
+  static void AddPrograms(js::Object* object);
+  static void AddMaps(js::Object* object);
   // Keeps what was attached, and gives it to JavaScript.
-  Napi::Value Keep(Napi::Env env, Attached attached);
+  js::Value Keep(napi_env env, Attached attached);
 
   // The map or program at the index that is the call's first argument; throws and returns null if
   // there is none, or the object is closed.
-  Map* MapAt(const Napi::CallbackInfo& info);
+  Map* MapAt(const js::Call& info);
   // What the kernel made of a map, or before the load what the object says of it.
   int FactsOf(const Map& map, MapFacts* facts) const;
-  bpf_program* ProgramAt(const Napi::CallbackInfo& info);
+  bpf_program* ProgramAt(const js::Call& info);
 
   std::shared_ptr<Guest> guest_;
   UniqueObject object_;

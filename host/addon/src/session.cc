@@ -11,16 +11,15 @@
 
 namespace wbpf {
 
-Napi::Value Session::ToJavaScript(Napi::Env env) {
-  const std::shared_ptr<Session> self = shared_from_this();
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("bind", BindMethod<&Session::Bind>(env, "bind", self));
-  object.Set("openObject", BindMethod<&Session::OpenObject>(env, "openObject", self));
-  object.Set("openUserRing", BindMethod<&Session::OpenUserRing>(env, "openUserRing", self));
-  object.Set("enableStats", BindMethod<&Session::EnableStats>(env, "enableStats", self));
-  object.Set("wait", BindMethod<&Session::Wait>(env, "wait", self));
-  object.Set("write", BindNumbers<3, &Session::Write>(env, "write", self));
-  object.Set("close", BindMethod<&Session::CloseFromJavaScript>(env, "close", self));
+js::Value Session::ToJavaScript(napi_env env) const {
+  js::Object object = ObjectOf(env, *this);
+  SetMethod<&Session::Bind>(&object, "bind");
+  SetMethod<&Session::OpenObject>(&object, "openObject");
+  SetMethod<&Session::OpenUserRing>(&object, "openUserRing");
+  SetMethod<&Session::EnableStats>(&object, "enableStats");
+  SetMethod<&Session::Wait>(&object, "wait");
+  SetNumbers<3, &Session::Write>(&object, "write");
+  SetMethod<&Session::CloseFromJavaScript, Gone::kNothing>(&object, "close");
   return object;
 }
 
@@ -30,9 +29,7 @@ void Session::Close() {
   objects_.clear();
   for (const std::shared_ptr<LinkHandle>& link : held_) link->Close();
   held_.clear();
-  for (const std::weak_ptr<UserRing>& weak : user_rings_) {
-    if (const std::shared_ptr<UserRing> ring = weak.lock()) ring->Close();
-  }
+  for (const std::shared_ptr<UserRing>& ring : user_rings_) ring->Close();
   user_rings_.clear();
   writer_.Close();
   if (guest_->meter()) guest_->meter()->Settle();
@@ -40,38 +37,38 @@ void Session::Close() {
   guest_->Unpin();
 }
 
-Napi::Value Session::CloseFromJavaScript(const Napi::CallbackInfo& info) {
+js::Value Session::CloseFromJavaScript(const js::Call&) {
   Close();
-  return info.Env().Undefined();
+  return {};
 }
 
-Napi::Value Session::Bind(const Napi::CallbackInfo& info) {
-  if (closed_) return info.Env().Undefined();
-  Napi::ArrayBuffer buffer = info[0].As<Napi::ArrayBuffer>();
-  if (!guest_->Bind(static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength())) {
-    Napi::Error::New(info.Env(),
-                     "the module's memory moved when it grew, and the live maps in it were lost")
-        .ThrowAsJavaScriptException();
+js::Value Session::Bind(const js::Call& info) {
+  if (closed_) return {};
+  const js::Bytes memory(info[0]);
+  if (!guest_->Bind(memory.data, memory.size)) {
+    js::Error(info.env(),
+              "the module's memory moved when it grew, and the live maps in it were lost")
+        .Throw();
   }
-  return info.Env().Undefined();
+  return {};
 }
 
-Napi::Value Session::OpenObject(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+js::Value Session::OpenObject(const js::Call& info) {
+  const napi_env env = info.env();
   if (closed_) {
     Throw(env, "open", EBADF);
-    return env.Undefined();
+    return {};
   }
-  const Napi::Uint8Array view = info[0].As<Napi::Uint8Array>();
+  const js::Bytes view(info[0]);
   // A copy of our own, aligned: the module's memory is not libbpf's to keep, and an ELF file in it
   // stands anywhere.
-  const std::vector<uint8_t> bytes(view.Data(), view.Data() + view.ElementLength());
+  const std::vector<uint8_t> bytes(view.data, view.data + view.size);
   OpenRequest request;
-  request.name = info[1].ToString().Utf8Value();
-  request.log_level = info[2].ToNumber().Uint32Value();
-  request.pin_root = info[3].ToString().Utf8Value();
+  request.name = info[1].Text();
+  request.log_level = info[2].Uint32();
+  request.pin_root = info[3].Text();
   UniqueObject opened = wbpf::OpenObject(env, bytes, request);
-  if (!opened) return env.Undefined();
+  if (!opened) return {};
 
   auto object = std::make_shared<Object>(guest_, std::move(opened));
   objects_.erase(
@@ -82,29 +79,28 @@ Napi::Value Session::OpenObject(const Napi::CallbackInfo& info) {
   return object->ToJavaScript(env);
 }
 
-Napi::Value Session::OpenUserRing(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+js::Value Session::OpenUserRing(const js::Call& info) {
+  const napi_env env = info.env();
   std::shared_ptr<UserRing> ring;
-  const int error =
-      closed_ ? -EBADF : UserRing::Open(guest_, info[0].ToNumber().Int32Value(), &ring);
+  const int error = closed_ ? -EBADF : UserRing::Open(guest_, info[0].Int32(), &ring);
   if (error < 0) {
     Throw(env, "openUserRing", error);
-    return env.Undefined();
+    return {};
   }
   user_rings_.erase(
       std::remove_if(user_rings_.begin(), user_rings_.end(),
-                     [](const std::weak_ptr<UserRing>& other) { return other.expired(); }),
+                     [](const std::shared_ptr<UserRing>& other) { return !other->open(); }),
       user_rings_.end());
   user_rings_.push_back(ring);
-  return UserRing::ToJavaScript(env, ring);
+  return ring->ToJavaScript(env);
 }
 
-Napi::Value Session::EnableStats(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+js::Value Session::EnableStats(const js::Call& info) {
+  const napi_env env = info.env();
   UniqueFd stats(closed_ ? -1 : Lib().bpf_enable_stats(BPF_STATS_RUN_TIME));
   if (!stats.valid()) {
     Throw(env, "stats", closed_ ? EBADF : errno);
-    return env.Undefined();
+    return {};
   }
   auto link =
       std::make_shared<LinkHandle>(guest_, std::make_unique<HeldDescriptor>(std::move(stats)));
@@ -113,31 +109,26 @@ Napi::Value Session::EnableStats(const Napi::CallbackInfo& info) {
                      [](const std::shared_ptr<LinkHandle>& other) { return !other->attached(); }),
       held_.end());
   held_.push_back(link);
-  return LinkHandle::ToJavaScript(env, link);
+  return link->ToJavaScript(env);
 }
 
-// A module may be in a loop around this when its Worker is terminated. From then on everything that
-// could run JavaScript fails, and node-addon-api would end the process for it: so only calls that
-// cannot fail for that, and one that is checked.
-Napi::Value Session::Wait(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const auto answer = [&](int32_t result) { return Napi::Number::New(env, result); };
-  const Napi::Array tokens = info[0].As<Napi::Array>();
-  Napi::Int32Array ready = info[1].As<Napi::Int32Array>();
-  const Deadline deadline(info[2].As<Napi::Number>().Int32Value());
+js::Value Session::Wait(const js::Call& info) {
+  const auto answer = [&](int32_t result) { return js::Number(info.env(), result); };
+  const js::Value handles = info[0];
+  const js::Bytes ready(info[1]);
+  const Deadline deadline(info[2].Int32());
 
-  const uint32_t count = tokens.Length();
+  const uint32_t count = handles.Length();
   std::array<Buffer*, kMostBuffers> buffers;
-  if (count > buffers.size() || ready.ElementLength() < count) return answer(-EINVAL);
+  if (count > buffers.size() || ready.size / sizeof(int32_t) < count) return answer(-EINVAL);
   for (uint32_t i = 0; i < count; i++) {
-    napi_value token = nullptr;
-    if (napi_get_element(env, tokens, i, &token) != napi_ok) return answer(-ECANCELED);
-    buffers[i] = Buffer::FromToken(Napi::Value(env, token));
+    buffers[i] = Table<Buffer>::OfThread().Find(handles.Get(i).Int32());
     if (!buffers[i] || !buffers[i]->open()) return answer(-EBADF);
   }
   const WaitingTurn waiting(guest_->meter());
   if (guest_->StopRequested()) return answer(-ECANCELED);
-  return answer(WaitForBuffers(*guest_, buffers.data(), count, ready.Data(), deadline));
+  return answer(WaitForBuffers(*guest_, buffers.data(), count,
+                               reinterpret_cast<int32_t*>(ready.data), deadline));
 }
 
 int32_t Session::Write(uint32_t fd, uint32_t pointer, uint32_t length) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,19 @@ namespace wbpf {
 inline int Bpf(enum bpf_cmd command, union bpf_attr* attributes, size_t size) {
   const long result = syscall(__NR_bpf, command, attributes, size);
   return result < 0 ? -errno : static_cast<int>(result);
+}
+
+// What the kernel says of what a descriptor stands for: BPF_OBJ_GET_INFO_BY_FD. `Info` is a struct
+// bpf_*_info; what this kernel does not know of it stays 0. 0 or a negative errno.
+template <typename Info>
+int ReadInfo(int fd, Info* info) {
+  memset(info, 0, sizeof *info);
+  bpf_attr attributes;
+  memset(&attributes, 0, sizeof attributes);
+  attributes.info.bpf_fd = static_cast<uint32_t>(fd);
+  attributes.info.info_len = sizeof *info;
+  attributes.info.info = reinterpret_cast<uint64_t>(info);
+  return Bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes, sizeof attributes);
 }
 
 // The attributes of BPF_MAP_*_ELEM and BPF_MAP_GET_NEXT_KEY: the first 32 bytes of union bpf_attr.

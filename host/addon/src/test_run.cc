@@ -13,16 +13,13 @@ namespace {
 // linear frame to a page).
 constexpr size_t kMostData = 1 << 16;
 
-std::vector<uint8_t> Bytes(const Napi::Value& value) {
-  if (!value.IsTypedArray()) return {};
-  const Napi::Uint8Array array = value.As<Napi::Uint8Array>();
-  return std::vector<uint8_t>(array.Data(), array.Data() + array.ElementLength());
+std::vector<uint8_t> Bytes(const js::Value& value) {
+  const js::Bytes bytes(value);
+  return std::vector<uint8_t>(bytes.data, bytes.data + bytes.size);
 }
 
-Napi::Value Copy(Napi::Env env, const std::vector<uint8_t>& bytes, size_t size) {
-  Napi::Uint8Array array = Napi::Uint8Array::New(env, std::min(size, bytes.size()));
-  std::copy_n(bytes.begin(), array.ElementLength(), array.Data());
-  return array;
+js::Value Copy(napi_env env, const std::vector<uint8_t>& bytes, size_t size) {
+  return js::CopyOf(env, bytes.data(), std::min(size, bytes.size()));
 }
 
 // Programs whose test run takes only a context, and hands it back in place (kernel/bpf/syscall.c,
@@ -33,11 +30,11 @@ bool OnlyContext(enum bpf_prog_type type) {
 
 }  // namespace
 
-Napi::Value RunTest(Napi::Env env, const bpf_program* program, Napi::Object request) {
+js::Value RunTest(napi_env env, const bpf_program* program, const js::Value& request) {
   const int fd = Lib().bpf_program__fd(program);
   if (fd < 0) {
     Throw(env, "testRun", EBADF);
-    return env.Undefined();
+    return {};
   }
   std::vector<uint8_t> context = Bytes(request.Get("context"));
   std::vector<uint8_t> data = Bytes(request.Get("data"));
@@ -55,15 +52,15 @@ Napi::Value RunTest(Napi::Env env, const bpf_program* program, Napi::Object requ
   options.data_size_in = static_cast<uint32_t>(data.size());
   options.data_out = data_out.empty() ? nullptr : data_out.data();
   options.data_size_out = static_cast<uint32_t>(data_out.size());
-  options.repeat = static_cast<int>(request.Get("repeat").ToNumber().Int32Value());
+  options.repeat = request.Get("repeat").Int32();
 
   LogCapture capture;
   const int error = Lib().bpf_prog_test_run_opts(fd, &options);
   if (error < 0) {
     Throw(env, "testRun", error, &capture);
-    return env.Undefined();
+    return {};
   }
-  Napi::Object result = Napi::Object::New(env);
+  js::Object result(env);
   result.Set("retval", static_cast<double>(options.retval));
   result.Set("context", only_context ? Copy(env, context, context.size())
                                      : Copy(env, context_out, options.ctx_size_out));

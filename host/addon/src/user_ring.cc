@@ -83,16 +83,16 @@ void UserRing::Close() {
   producer_pages_.Reset();
 }
 
-Napi::Value UserRing::ToJavaScript(Napi::Env env, const std::shared_ptr<UserRing>& ring) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("submit", BindNumbers<3, &UserRing::Submit>(env, "submit", ring));
-  object.Set("close", BindMethod<&UserRing::CloseFromJavaScript>(env, "close", ring));
+js::Value UserRing::ToJavaScript(napi_env env) const {
+  js::Object object = ObjectOf(env, *this);
+  SetNumbers<3, &UserRing::Submit>(&object, "submit");
+  SetMethod<&UserRing::CloseFromJavaScript, Gone::kNothing>(&object, "close");
   return object;
 }
 
-Napi::Value UserRing::CloseFromJavaScript(const Napi::CallbackInfo& info) {
+js::Value UserRing::CloseFromJavaScript(const js::Call&) {
   Close();
-  return info.Env().Undefined();
+  return {};
 }
 
 }  // namespace wbpf

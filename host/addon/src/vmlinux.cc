@@ -38,12 +38,12 @@ void Append(void* context, const char* format, va_list arguments) {
 
 }  // namespace
 
-Napi::Value DumpBtf(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!RequireLibbpf(env)) return env.Undefined();
+js::Value DumpBtf(const js::Call& info) {
+  const napi_env env = info.env();
+  if (!RequireLibbpf(env)) return {};
   const Libbpf& lib = Lib();
-  const std::string path = info[0].ToString().Utf8Value();
-  const std::string base_path = info[1].ToString().Utf8Value();
+  const std::string path = info[0].Text();
+  const std::string base_path = info[1].Text();
 
   LogCapture capture;
   // The base must outlive what is split from it, so it is declared first.
@@ -52,21 +52,21 @@ Napi::Value DumpBtf(const Napi::CallbackInfo& info) {
     base.reset(lib.btf__parse(base_path.c_str(), nullptr));
     if (!base) {
       Throw(env, "base", errno, &capture);
-      return env.Undefined();
+      return {};
     }
   }
   std::unique_ptr<btf, BtfFreer> types(base ? lib.btf__parse_split(path.c_str(), base.get())
                                             : lib.btf__parse(path.c_str(), nullptr));
   if (!types) {
     Throw(env, "btf", errno, &capture);
-    return env.Undefined();
+    return {};
   }
   std::string text;
   std::unique_ptr<btf_dump, DumpFreer> dump(
       lib.btf_dump__new(types.get(), &Append, &text, nullptr));
   if (!dump) {
     Throw(env, "dump", errno, &capture);
-    return env.Undefined();
+    return {};
   }
   // Of a split BTF only its own types (and what they need of the base).
   const uint32_t first = base ? lib.btf__type_cnt(base.get()) : 1;
@@ -75,10 +75,10 @@ Napi::Value DumpBtf(const Napi::CallbackInfo& info) {
     const int error = lib.btf_dump__dump_type(dump.get(), id);
     if (error < 0) {
       Throw(env, "dump", error, &capture);
-      return env.Undefined();
+      return {};
     }
   }
-  return Napi::String::New(env, text);
+  return js::String(env, text);
 }
 
 }  // namespace wbpf

@@ -1,11 +1,11 @@
 // All types of a BTF file as a C header.
 #pragma once
 
-#include <napi.h>
+#include "js.h"
 
 namespace wbpf {
 
 // (path, base path or "") → the C declarations as a string. Throws.
-Napi::Value DumpBtf(const Napi::CallbackInfo& info);
+js::Value DumpBtf(const js::Call& info);
 
 }  // namespace wbpf

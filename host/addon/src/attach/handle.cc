@@ -72,74 +72,68 @@ int LinkHandle::Close() {
   return error;
 }
 
-Napi::Value LinkHandle::ToJavaScript(Napi::Env env, const std::shared_ptr<LinkHandle>& handle) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("destroy", BindMethod<&LinkHandle::Destroy>(env, "destroy", handle));
-  object.Set("detach", BindMethod<&LinkHandle::Detach>(env, "detach", handle));
-  object.Set("update", BindMethod<&LinkHandle::Update>(env, "update", handle));
-  object.Set("pin", BindMethod<&LinkHandle::Pin>(env, "pin", handle));
-  object.Set("info", BindMethod<&LinkHandle::Info>(env, "info", handle));
-  object.Set("read", BindNumbers<2, &LinkHandle::Read>(env, "read", handle));
+js::Value LinkHandle::ToJavaScript(napi_env env) const {
+  js::Object object = ObjectOf(env, *this);
+  SetMethod<&LinkHandle::Destroy, Gone::kNothing>(&object, "destroy");
+  SetMethod<&LinkHandle::Detach>(&object, "detach");
+  SetMethod<&LinkHandle::Update>(&object, "update");
+  SetMethod<&LinkHandle::Pin>(&object, "pin");
+  SetMethod<&LinkHandle::Info>(&object, "info");
+  SetNumbers<2, &LinkHandle::Read>(&object, "read");
   return object;
 }
 
-int LinkHandle::Descriptor(Napi::Env env) const {
+int LinkHandle::Descriptor(napi_env env) const {
   const int fd = attached_ ? attached_->fd() : -1;
   if (fd < 0) Throw(env, "link", attached_ ? EOPNOTSUPP : EBADF);
   return fd;
 }
 
-Napi::Value LinkHandle::Destroy(const Napi::CallbackInfo& info) {
+js::Value LinkHandle::Destroy(const js::Call& info) {
   LogCapture capture;
   const int error = Close();
-  if (error < 0) Throw(info.Env(), "destroy", error, &capture);
-  return info.Env().Undefined();
+  if (error < 0) Throw(info.env(), "destroy", error, &capture);
+  return {};
 }
 
-Napi::Value LinkHandle::Detach(const Napi::CallbackInfo& info) {
-  const int fd = Descriptor(info.Env());
-  if (fd >= 0 && Lib().bpf_link_detach(fd) < 0) Throw(info.Env(), "detach", errno);
-  return info.Env().Undefined();
+js::Value LinkHandle::Detach(const js::Call& info) {
+  const int fd = Descriptor(info.env());
+  if (fd >= 0 && Lib().bpf_link_detach(fd) < 0) Throw(info.env(), "detach", errno);
+  return {};
 }
 
-Napi::Value LinkHandle::Update(const Napi::CallbackInfo& info) {
-  const int fd = Descriptor(info.Env());
-  const int program = info[0].ToNumber().Int32Value();
+js::Value LinkHandle::Update(const js::Call& info) {
+  const int fd = Descriptor(info.env());
+  const int program = info[0].Int32();
   if (fd >= 0 && Lib().bpf_link_update(fd, program, nullptr) < 0) {
-    Throw(info.Env(), "update", errno);
+    Throw(info.env(), "update", errno);
   }
-  return info.Env().Undefined();
+  return {};
 }
 
-Napi::Value LinkHandle::Pin(const Napi::CallbackInfo& info) {
-  const int fd = Descriptor(info.Env());
-  const std::string path = info[0].ToString().Utf8Value();
-  if (fd >= 0 && Lib().bpf_obj_pin(fd, path.c_str()) < 0) Throw(info.Env(), "pin", errno);
-  return info.Env().Undefined();
+js::Value LinkHandle::Pin(const js::Call& info) {
+  const int fd = Descriptor(info.env());
+  const std::string path = info[0].Text();
+  if (fd >= 0 && Lib().bpf_obj_pin(fd, path.c_str()) < 0) Throw(info.env(), "pin", errno);
+  return {};
 }
 
-Napi::Value LinkHandle::Info(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+js::Value LinkHandle::Info(const js::Call& info) {
+  const napi_env env = info.env();
   const int fd = Descriptor(env);
-  if (fd < 0) return env.Undefined();
+  if (fd < 0) return {};
   LinkInfo facts;
-  memset(&facts, 0, sizeof facts);
-  bpf_attr attributes;
-  memset(&attributes, 0, sizeof attributes);
-  attributes.info.bpf_fd = static_cast<uint32_t>(fd);
-  attributes.info.info_len = sizeof facts;
-  attributes.info.info = reinterpret_cast<uint64_t>(&facts);
-  const int error = Bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes, sizeof attributes);
+  const int error = ReadInfo(fd, &facts);
   if (error < 0) {
     Throw(env, "info", error);
-    return env.Undefined();
+    return {};
   }
-  Napi::Object result = Napi::Object::New(env);
+  js::Object result(env);
   result.Set("type", facts.type);
   result.Set("id", facts.id);
   result.Set("programId", facts.program);
   result.Set("attachType", AttachTypeOf(facts));
-  result.Set("target", Napi::BigInt::New(env, TargetOf(facts)));
+  result.Set("target", js::BigInt(env, TargetOf(facts)));
   return result;
 }
 

@@ -2,17 +2,17 @@
 // host/src/backend/attach/options.ts.
 #pragma once
 
-#include <napi.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "js.h"
 
 namespace wbpf {
 
 class Request {
  public:
-  explicit Request(Napi::Object object) : object_(object) {}
+  explicit Request(js::Value object) : object_(object) {}
 
   // Each gives the fallback for a field that is not there.
   std::string Text(const char* name) const;
@@ -25,7 +25,7 @@ class Request {
   std::vector<uint64_t> Wides(const char* name) const;
 
  private:
-  Napi::Object object_;
+  js::Value object_;
 };
 
 }  // namespace wbpf

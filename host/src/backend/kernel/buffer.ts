@@ -16,21 +16,21 @@ export class KernelBuffer implements BackendBuffer {
   }
 
   /** What the addon knows it by. */
-  get token(): unknown {
-    return this.#ring.token;
+  get handle(): number {
+    return this.#ring.handle;
   }
 
   poll(buf: number, cap: number, timeoutMs: number): number {
     this.#memory.refresh();
-    return this.#ring.poll(buf, cap, timeoutMs);
+    return this.#ring.poll(this.#ring.handle, buf, cap, timeoutMs);
   }
 
   available(): number {
-    return this.#ring.available();
+    return this.#ring.available(this.#ring.handle);
   }
 
   get pendingSize(): number {
-    return this.#ring.pendingSize();
+    return this.#ring.pendingSize(this.#ring.handle);
   }
 
   close(): void {
@@ -50,7 +50,7 @@ export class KernelUserBuffer implements BackendUserBuffer {
 
   submit(record: number, length: number, timeoutMs: number): number {
     this.#memory.refresh();
-    return this.#ring.submit(record, length, timeoutMs);
+    return this.#ring.submit(this.#ring.handle, record, length, timeoutMs);
   }
 
   close(): void {

@@ -53,7 +53,7 @@ export class KernelLink implements BackendLink {
 
   read(pointer: number, length: number): number {
     this.#memory.refresh();
-    return this.#native.read(pointer, length);
+    return this.#native.read(this.#native.handle, pointer, length);
   }
 
   #attempt<T>(tried: string, call: () => T): T {

@@ -41,6 +41,7 @@ const BATCH_COMMANDS: Readonly<Record<BatchOperation, number>> = {
 const noCall = () => -EBADF;
 /** What the calls answer before load and after close. */
 const NO_CALLS: Omit<NativeMapCalls, keyof NativeMapFacts | "id"> = {
+  handle: 0,
   lookup: noCall,
   update: noCall,
   delete: noCall,
@@ -124,84 +125,91 @@ export class KernelMap implements BackendMap {
 
   lookup(key: number, value: number, flags: number): number {
     this.#memory.refresh();
-    return this.#calls.lookup(key, value, flags);
+    return this.#calls.lookup(this.#calls.handle, key, value, flags);
   }
 
   update(key: number, value: number, flags: number): number {
     this.#memory.refresh();
-    return this.#calls.update(key, value, flags);
+    return this.#calls.update(this.#calls.handle, key, value, flags);
   }
 
   delete(key: number): number {
     this.#memory.refresh();
-    return this.#calls.delete(key);
+    return this.#calls.delete(this.#calls.handle, key);
   }
 
   nextKey(key: number, next: number): number {
     this.#memory.refresh();
-    return this.#calls.nextKey(key, next);
+    return this.#calls.nextKey(this.#calls.handle, key, next);
   }
 
   keyAfter(key: number, next: number): number {
     this.#memory.refresh();
-    return this.#calls.keyAfter(key, next);
+    return this.#calls.keyAfter(this.#calls.handle, key, next);
   }
 
   lookupAndDelete(key: number, value: number, flags: number): number {
     this.#memory.refresh();
-    return this.#calls.lookupAndDelete(key, value, flags);
+    return this.#calls.lookupAndDelete(this.#calls.handle, key, value, flags);
   }
 
   updateMap(key: number, inner: BackendMap, flags: number): number {
     checkHolds(this, "updateMap");
     if (!(inner instanceof KernelMap)) throw bpfError(EINVAL, "the map is another backend's");
     this.#memory.refresh();
-    return this.#calls.updateDescriptor(key, inner.descriptor(), flags);
+    return this.#calls.updateDescriptor(this.#calls.handle, key, inner.descriptor(), flags);
   }
 
   updateProgram(key: number, program: BackendProgram, flags: number): number {
     checkHolds(this, "updateProgram");
     this.#memory.refresh();
-    return this.#calls.updateDescriptor(key, descriptorOf(program), flags);
+    return this.#calls.updateDescriptor(this.#calls.handle, key, descriptorOf(program), flags);
   }
 
   updateCgroup(key: number, path: string): number {
     checkHolds(this, "updateCgroup");
     this.#memory.refresh();
     this.descriptor();
-    return withCgroup(path, (fd) => this.#calls.updateDescriptor(key, fd, 0));
+    return withCgroup(path, (fd) => this.#calls.updateDescriptor(this.#calls.handle, key, fd, 0));
   }
 
   updateRedirect(key: number, target: number, program: BackendProgram | undefined): number {
     checkHolds(this, "updateRedirect");
     this.#memory.refresh();
-    return this.#calls.updatePair(key, target, programFd(program, descriptorOf));
+    return this.#calls.updatePair(
+      this.#calls.handle,
+      key,
+      target,
+      programFd(program, descriptorOf),
+    );
   }
 
   storageLookup(owner: StorageOwner, value: number): number {
     this.descriptor();
     this.#memory.refresh();
-    return withOwner(this, owner, (fd) => this.#calls.lookupOf(fd, value, 0));
+    return withOwner(this, owner, (fd) => this.#calls.lookupOf(this.#calls.handle, fd, value, 0));
   }
 
   storageUpdate(owner: StorageOwner, value: number, flags: number): number {
     this.descriptor();
     this.#memory.refresh();
-    return withOwner(this, owner, (fd) => this.#calls.updateOf(fd, value, flags));
+    return withOwner(this, owner, (fd) =>
+      this.#calls.updateOf(this.#calls.handle, fd, value, flags),
+    );
   }
 
   storageDelete(owner: StorageOwner): number {
     this.descriptor();
-    return withOwner(this, owner, (fd) => this.#calls.deleteOf(fd));
+    return withOwner(this, owner, (fd) => this.#calls.deleteOf(this.#calls.handle, fd));
   }
 
   batch(operation: BatchOperation, args: number): number {
     this.#memory.refresh();
-    return this.#calls.batch(BATCH_COMMANDS[operation], args);
+    return this.#calls.batch(this.#calls.handle, BATCH_COMMANDS[operation], args);
   }
 
   freeze(): void {
-    const result = this.#calls.freeze();
+    const result = this.#calls.freeze(this.#calls.handle);
     if (result < 0) throw explainFreeze(-result, this.name);
   }
 

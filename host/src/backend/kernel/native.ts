@@ -4,7 +4,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BpfError, type LinkInfo, type ProgramInfo } from "../backend.js";
 
-/** The addon (host/addon). It gives facts; the sentences are made in ./explain. */
+/**
+ * The addon (host/addon). It gives facts; the sentences are made in ./explain.
+ *
+ * What it opens is held by its session until that is closed, and known by a number, its `handle`: the garbage collector has no part in it. A function that is
+ * called per record or per map operation takes the handle as its first argument, and answers -EBADF once the object is gone; the others take it from `this`.
+ */
 export interface NativeAddon {
   /** `stopFd` -1: none; `meter` 0: none. Throws a {@link NativeFailure} or a {@link MissingLibbpf}. */
   createSession(stopFd: number, meter: number): NativeSession;
@@ -49,11 +54,13 @@ export interface NativeTurn {
 }
 
 export interface NativeSession {
+  readonly handle: number;
   bind(memory: ArrayBuffer): void;
   /** `pinRoot` empty: libbpf's default. */
   openObject(bytes: Uint8Array, name: string, logLevel: number, pinRoot: string): NativeObject;
-  wait(tokens: readonly unknown[], ready: Int32Array, timeoutMs: number): number;
-  write(fd: number, pointer: number, length: number): number;
+  /** Of rings, by their handles. */
+  wait(rings: readonly number[], ready: Int32Array, timeoutMs: number): number;
+  write(handle: number, fd: number, pointer: number, length: number): number;
   /** Of a map's descriptor, which stays the map's. */
   openUserRing(fd: number): NativeUserRing;
   enableStats(): NativeLink;
@@ -135,47 +142,49 @@ export interface NativeProgram {
 
 /** All of these return 0 or a negative errno, and take pointers into the bound memory. */
 export interface NativeMapCalls extends NativeMapFacts {
+  readonly handle: number;
   readonly id: number;
-  lookup(key: number, value: number, flags: number): number;
-  update(key: number, value: number, flags: number): number;
-  delete(key: number): number;
-  nextKey(key: number, next: number): number;
-  keyAfter(key: number, next: number): number;
-  lookupAndDelete(key: number, value: number, flags: number): number;
+  lookup(handle: number, key: number, value: number, flags: number): number;
+  update(handle: number, key: number, value: number, flags: number): number;
+  delete(handle: number, key: number): number;
+  nextKey(handle: number, key: number, next: number): number;
+  keyAfter(handle: number, key: number, next: number): number;
+  lookupAndDelete(handle: number, key: number, value: number, flags: number): number;
   /** `fd` is a descriptor of this process, here and below. See host/addon/src/map.h. */
-  updateDescriptor(key: number, fd: number, flags: number): number;
-  updatePair(key: number, number: number, fd: number): number;
-  lookupOf(fd: number, value: number, flags: number): number;
-  updateOf(fd: number, value: number, flags: number): number;
-  deleteOf(fd: number): number;
+  updateDescriptor(handle: number, key: number, fd: number, flags: number): number;
+  updatePair(handle: number, key: number, number: number, fd: number): number;
+  lookupOf(handle: number, fd: number, value: number, flags: number): number;
+  updateOf(handle: number, fd: number, value: number, flags: number): number;
+  deleteOf(handle: number, fd: number): number;
   /** `command` is a BPF_MAP_*_BATCH. */
-  batch(command: number, args: number): number;
-  freeze(): number;
+  batch(handle: number, command: number, args: number): number;
+  freeze(handle: number): number;
 }
 
 export interface NativeRing {
-  /** For {@link NativeSession.wait}. */
-  readonly token: unknown;
-  poll(buf: number, cap: number, timeoutMs: number): number;
-  pendingSize(): number;
+  readonly handle: number;
+  poll(handle: number, buf: number, cap: number, timeoutMs: number): number;
+  pendingSize(handle: number): number;
   /** Bytes, or a negative errno. */
-  available(): number;
+  available(handle: number): number;
   close(): void;
 }
 
 export interface NativeUserRing {
-  submit(record: number, length: number, timeoutMs: number): number;
+  readonly handle: number;
+  submit(handle: number, record: number, length: number, timeoutMs: number): number;
   close(): void;
 }
 
 /** `EOPNOTSUPP`: the kernel has no link for it. */
 export interface NativeLink {
+  readonly handle: number;
   destroy(): void;
   detach(): void;
   update(programFd: number): void;
   pin(path: string): void;
   info(): LinkInfo;
-  read(pointer: number, length: number): number;
+  read(handle: number, pointer: number, length: number): number;
 }
 
 export interface NativeTestRun {

@@ -68,15 +68,13 @@ export class KernelSession implements BackendSession {
   }
 
   wait(buffers: readonly BackendBuffer[], ready: Int32Array, timeoutMs: number): number {
-    const tokens = buffers.map((buffer) =>
-      buffer instanceof KernelBuffer ? buffer.token : undefined,
-    );
-    return this.#native.wait(tokens, ready, timeoutMs);
+    const rings = buffers.map((buffer) => (buffer instanceof KernelBuffer ? buffer.handle : 0));
+    return this.#native.wait(rings, ready, timeoutMs);
   }
 
   write(fd: number, pointer: number, length: number): number {
     this.#memory.refresh();
-    return this.#native.write(fd, pointer, length);
+    return this.#native.write(this.#native.handle, fd, pointer, length);
   }
 
   interfaceIndex(name: string): number {

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { kernelSuite } from "../support/kernel.js";
+import { build, Process } from "../support/wbpf.js";
+import { fixture, guest } from "./support/tool.js";
+
+const killer = fileURLToPath(new URL("support/killer.mjs", import.meta.url));
+const host = new URL("../../host/dist/index.js", import.meta.url).href;
+const TIMES = guest ? 10 : 100;
+
+kernelSuite("killing a module at any moment", function () {
+  this.timeout(180_000);
+  before(() => build(fixture("control")));
+
+  it(`leaves the host alive and nothing in the kernel, ${TIMES} times, while the module opens, loads, attaches and asks`, async () => {
+    const wasm = `${fixture("control")}/build/control.wasm`;
+    const args = [killer, host, wasm, String(TIMES)];
+    const ended = await new Process(process.execPath, args, { limitMs: 170_000 }).ended;
+    assert.equal(ended.stderr, "");
+    assert.equal(ended.signal, null);
+    assert.equal(ended.code, 0);
+    assert.deepEqual(JSON.parse(ended.stdout), { kinds: { killed: TIMES }, left: [] });
+  });
+});
