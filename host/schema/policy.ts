@@ -1,38 +1,11 @@
 import { EFFECTS } from "../src/policy/model/effect.js";
 import { PROGRAM_TYPES } from "../src/policy/model/program-type.js";
+import { flag, list, ref, type Schema, section, TEXT, text } from "./schema.js";
 
-/** A part of a JSON Schema. `title` is the noun that messages use: "… is not a size". */
-export type Schema = { readonly [key: string]: unknown };
-
-const ref = (name: string, description: string): Schema => ({
-  $ref: `#/$defs/${name}`,
-  description,
-});
-const list = (items: Schema, title: string, description: string): Schema => ({
-  type: "array",
-  title,
-  description,
-  items,
-});
-const flag = (description: string): Schema => ({
-  type: "boolean",
-  title: "true or false",
-  description,
-});
-const section = (title: string, description: string, properties: Schema): Schema => ({
-  type: "object",
-  title,
-  description,
-  properties,
-  additionalProperties: false,
-});
 const patterns = (description: string) => list({ $ref: "#/$defs/pattern" }, "a list", description);
 
-/** No control characters: what a policy says is printed on terminals and in logs. */
-const TEXT = "^[^\\u0000-\\u001f\\u007f]+$";
-
 const definitions: Record<string, Schema> = {
-  text: { type: "string", title: "a line of text", pattern: TEXT, maxLength: 4096 },
+  text,
   pattern: {
     type: "string",
     title: "a pattern",

@@ -64,6 +64,11 @@ export type {
 } from "./policy/model/document.js";
 export type { Effect } from "./policy/model/effect.js";
 export type { Granted, Limits, Permissions, Policy, ProgramGrant } from "./policy/model/policy.js";
+export type { Authorization, AuthorizeOptions } from "./policy/roles/authorize.js";
+export { AuthorizationError, authorize } from "./policy/roles/authorize.js";
+export { identityOf } from "./policy/roles/identity.js";
+export type { ModuleIdentity, Roles, Subject } from "./policy/roles/model.js";
+export { loadRoles, parseRoles } from "./policy/roles/parse.js";
 export type { OutputTarget, StartOptions } from "./runtime/options.js";
 export type { KillReason, Result } from "./runtime/result.js";
 export type { Running } from "./runtime/running.js";

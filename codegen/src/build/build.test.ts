@@ -155,6 +155,22 @@ describe("build", function () {
     assert.deepEqual((await build()).result?.rebuilt, [wasm]);
   });
 
+  it("takes the version from the tool's package.json", async () => {
+    const version = async () => {
+      const { result, message } = await build();
+      assert.ok(result, message);
+      const module = new WebAssembly.Module(readFileSync(result.wasm));
+      const [section] = WebAssembly.Module.customSections(module, "wbpf");
+      return JSON.parse(Buffer.from(section as ArrayBuffer).toString()).version;
+    };
+    write("package.json", '{ "version": "1.2.3" }');
+    assert.equal(await version(), "1.2.3");
+    write("package.json", "no JSON");
+    assert.equal(await version(), undefined);
+    rmSync(path.join(folder, "package.json"));
+    assert.equal(await version(), undefined);
+  });
+
   it("writes a source map for a debug build, whose sources are the user's files", async () => {
     const { result, message } = await build({ debug: true });
     assert.ok(result, message);

@@ -18,6 +18,7 @@ import type { BuildOptions, BuildResult, BuiltObject } from "./options.js";
 import { type BpfSource, readToolFolder, type ToolFolder } from "./project.js";
 import { findSdk, type Sdk } from "./sdk.js";
 import { ABI_VERSION, describe } from "./section.js";
+import { toolVersion } from "./tool-version.js";
 import { INCLUDE, programKey } from "./version.js";
 import { needsVmlinuxHeader, vmlinuxFolder } from "./vmlinux.js";
 
@@ -161,7 +162,8 @@ class Build {
       { ...settings, output: path.basename(this.output), folder: "" },
       config === undefined ? JSON.stringify(DEFAULT_ASCONFIG) : path.relative(folder, config),
     );
-    const key = sha256(JSON.stringify([this.program, this.sdk.version, name, args]));
+    const version = toolVersion(folder);
+    const key = sha256(JSON.stringify([this.program, this.sdk.version, name, version, args]));
     const step = `module ${path.relative(folder, this.output)}`;
     if (this.manifest.upToDate(step, key) !== undefined) return;
 
@@ -169,6 +171,7 @@ class Build {
     const description = {
       abi: ABI_VERSION,
       name,
+      ...(version !== undefined && { version }),
       sdk: this.sdk.version,
       objects: objects.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
     };

@@ -11,6 +11,8 @@ export const ABI_VERSION = 1;
 export interface ModuleDescription {
   readonly abi: number;
   readonly name: string;
+  /** Of the tool's package, if it is one. */
+  readonly version?: string;
   readonly sdk: string;
   readonly objects: readonly {
     readonly name: string;

@@ -11,6 +11,7 @@ import { registerInspect } from "./inspect.js";
 import { registerPolicy } from "./policy.js";
 import { ExitCode, reportFailure } from "./report.js";
 import { registerRun } from "./run.js";
+import { registerSign } from "./sign.js";
 import { registerVmlinux } from "./vmlinux.js";
 
 const EXAMPLES = `
@@ -31,6 +32,8 @@ const OWN_COMMANDS: readonly (string | undefined)[] = [
   "vmlinux",
   "doctor",
   "policy",
+  "sign",
+  "verify",
 ];
 
 function version(): string {
@@ -54,6 +57,7 @@ async function main(argv: readonly string[]): Promise<void> {
   registerVmlinux(program);
   registerDoctor(program);
   registerPolicy(program);
+  registerSign(program);
   if (!OWN_COMMANDS.includes(argv[2])) {
     const { registerCodegen } = await import("./codegen.js");
     await registerCodegen(program);

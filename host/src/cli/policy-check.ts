@@ -5,12 +5,14 @@ import { ExitCode, say } from "./report.js";
 const EXAMPLES = `
 Examples:
   wbpf policy check tool.policy.yaml             everything that is wrong, a line each
+  wbpf policy check roles.yaml                   roles, and the policies that they name
   wbpf policy check --json policies/*.yaml       the same for programs, of many files
 
-Exit code 0: each is a policy, with what it extends. 1: one is not.`;
+Exit code 0: all are right, with what they extend or name. 1: one is not.`;
 
 interface Checked {
   readonly file: string;
+  readonly kind: "policy" | "roles";
   readonly ok: boolean;
   readonly problems: readonly FileProblem[];
 }
@@ -19,8 +21,8 @@ interface Checked {
 export function registerPolicyCheck(policy: Command): void {
   policy
     .command("check")
-    .description("say whether files are policies, and everything that is wrong with them")
-    .argument("<files...>", "policy files")
+    .description("say whether policies and roles are right, and all that is wrong")
+    .argument("<files...>", "policy or roles files")
     .option("--json", "print JSON for programs instead of text for people")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: { json?: boolean }) => {
@@ -31,8 +33,9 @@ export function registerPolicyCheck(policy: Command): void {
         process.stdout.write(`${JSON.stringify(checked, null, 2)}\n`);
         return;
       }
-      for (const { file, ok, problems } of checked) {
-        if (ok) process.stdout.write(`${file}: it is a policy\n`);
+      for (const { file, kind, ok, problems } of checked) {
+        const what = kind === "policy" ? "a policy" : "a roles file";
+        if (ok) process.stdout.write(`${file}: it is ${what}\n`);
         for (const problem of problems) say(problemText(problem));
       }
     });
@@ -40,12 +43,26 @@ export function registerPolicyCheck(policy: Command): void {
 
 async function check(file: string): Promise<Checked> {
   const { PolicyError } = await import("../policy/file/problem.js");
-  const { loadPolicy } = await import("../policy/file/load.js");
+  let kind: Checked["kind"] = "policy";
   try {
-    await loadPolicy(file);
-    return { file, ok: true, problems: [] };
+    const { readPolicyText } = await import("../policy/file/read.js");
+    if (/^(roles|bindings)[ ]*:/m.test(await readPolicyText(file))) {
+      kind = "roles";
+      await checkRoles(file);
+    } else {
+      const { loadPolicy } = await import("../policy/file/load.js");
+      await loadPolicy(file);
+    }
+    return { file, kind, ok: true, problems: [] };
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    return { file, ok: false, problems: error.problems };
+    return { file, kind, ok: false, problems: error.problems };
   }
+}
+
+async function checkRoles(file: string): Promise<void> {
+  const { loadRoles } = await import("../policy/roles/parse.js");
+  const { loadPolicy } = await import("../policy/file/load.js");
+  const { rules } = await loadRoles(file);
+  for (const policy of new Set(rules.map((rule) => rule.policy))) await loadPolicy(policy);
 }

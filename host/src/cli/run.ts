@@ -9,8 +9,10 @@ import type { FileGrant } from "../wasi/files/grant.js";
 import { addDirectory } from "./dir-flag.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
+import { checkRolesFlags, onlyOnce, policyOfRoles } from "./roles-flag.js";
 
 interface RunFlags extends PolicyFlags {
+  readonly roles?: string;
   readonly verbose?: boolean;
   readonly grace: number;
   readonly env: Readonly<Record<string, string>>;
@@ -61,11 +63,19 @@ export function registerRun(program: Command): void {
     )
     .option("--backend <name>", "what runs the BPF programs", "kernel");
   addPolicyFlags(command)
+    .option(
+      "--roles <file>",
+      "who may run which modules, as docs/permissions/roles.md describes it",
+      onlyOnce,
+    )
     .passThroughOptions()
     .addHelpText("after", POLICY_HELP + EXAMPLES)
-    .action(async (file: string, args: string[], flags: RunFlags) => {
-      const policy = await policyOfFlags(flags);
+    .action(async (file: string, args: string[], flags: RunFlags, self: Command) => {
+      checkRolesFlags(self);
+      const chosen = await policyOfFlags(flags);
       const module = await Module.load(file);
+      const policy =
+        flags.roles === undefined ? chosen : await policyOfRoles(flags.roles, file, module);
       if (policy?.allowAll) {
         say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
       }

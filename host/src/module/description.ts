@@ -16,6 +16,8 @@ export interface EmbeddedObject {
 export interface ModuleDescription {
   readonly abi: number;
   readonly name: string | undefined;
+  /** Of the tool, as semantic versioning writes it. */
+  readonly version: string | undefined;
   /** Version of the SDK that it was built with. */
   readonly sdk: string | undefined;
   readonly objects: readonly EmbeddedObject[];
@@ -46,6 +48,7 @@ export function parseDescription(section: Uint8Array): ModuleDescription {
   return {
     abi,
     name: optionalText(json, "name"),
+    version: optionalText(json, "version"),
     sdk: optionalText(json, "sdk"),
     objects: objects.map(parseObject),
   };

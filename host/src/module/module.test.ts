@@ -29,6 +29,7 @@ describe("Module", () => {
     const text = JSON.stringify({
       abi: 1,
       name: "bootstrap",
+      version: "1.2.3",
       sdk: "0.1.0",
       objects: [{ name: "bootstrap", size: 9240, sha256 }],
       somethingNew: [1],
@@ -37,6 +38,7 @@ describe("Module", () => {
     assert.deepEqual(module.description, {
       abi: 1,
       name: "bootstrap",
+      version: "1.2.3",
       sdk: "0.1.0",
       objects: [{ name: "bootstrap", size: 9240, sha256 }],
     });

@@ -27,22 +27,35 @@ interface Schema {
   readonly $defs?: Readonly<Record<string, Schema>>;
 }
 
-/** Everything in which data differs from the schema, host/schema/policy.schema.json. */
-export function shapeProblems(data: unknown): ShapeProblem[] {
-  if (checkPolicy(data)) return [];
-  const errors = (checkPolicy as unknown as { errors: readonly AjvError[] }).errors;
+/**
+ * Errors of a generated check, in words.
+ * @param file of the schema that it was generated from, in host/schema
+ */
+function explainShape(errors: readonly AjvError[], data: unknown, file: string) {
   // Read only now: it is needed for messages alone.
-  const url = new URL("../../../schema/policy.schema.json", import.meta.url);
+  const url = new URL(`../../../schema/${file}`, import.meta.url);
   const schema = JSON.parse(readFileSync(url, "utf8")) as Schema;
   const found = new Map<string, ShapeProblem>();
   for (const error of errors) {
     const problem = explain(error, data, schema);
-    const at = keyText(problem.path);
     // Of the alternatives of one value, one is enough.
-    if (!found.has(at) || error.keyword === "required") found.set(at, problem);
+    const missing = error.params.missingProperty ?? "";
+    const at = `${keyText(problem.path)} ${missing}`;
+    if (!found.has(at)) found.set(at, problem);
   }
   return [...found.values()];
 }
+
+/** What was checked, and where the check left its errors. */
+type Check = ((data: unknown) => boolean) & { errors?: readonly AjvError[] | null };
+
+/** Everything in which data differs from what a generated check wants. */
+export const problemsOf = (check: Check, data: unknown, file: string): ShapeProblem[] =>
+  check(data) ? [] : explainShape(check.errors ?? [], data, file);
+
+/** Everything in which data differs from the schema of policies. */
+export const shapeProblems = (data: unknown): ShapeProblem[] =>
+  problemsOf(checkPolicy as Check, data, "policy.schema.json");
 
 function explain(error: AjvError, data: unknown, root: Schema): ShapeProblem {
   const path = pathOf(error.instancePath, data);
