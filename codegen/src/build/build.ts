@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { inFile } from "../errors.js";
 import type { PortableTarget } from "../portable/index.js";
@@ -21,6 +21,9 @@ import { ABI_VERSION, describe } from "./section.js";
 import { toolVersion } from "./tool-version.js";
 import { INCLUDE, programKey } from "./version.js";
 import { needsVmlinuxHeader, vmlinuxFolder } from "./vmlinux.js";
+
+/** Where a tool's author says what only a run can tell. */
+const PERMISSIONS = "permissions.yaml";
 
 /**
  * Builds the tool in a folder: each `NAME.bpf.c` by clang to an object, each object to bindings `NAME.bpf.ts` beside its source, and `main.ts` with all
@@ -163,24 +166,32 @@ class Build {
       config === undefined ? JSON.stringify(DEFAULT_ASCONFIG) : path.relative(folder, config),
     );
     const version = toolVersion(folder);
-    const key = sha256(JSON.stringify([this.program, this.sdk.version, name, version, args]));
+    const asks = this.options.findPermissions !== undefined;
+    const key = sha256(JSON.stringify([this.program, this.sdk.version, name, version, args, asks]));
+    const said = path.join(folder, PERMISSIONS);
     const step = `module ${path.relative(folder, this.output)}`;
     if (this.manifest.upToDate(step, key) !== undefined) return;
 
     const compiled = await compileModule(settings, this.show);
+    const permissions = await this.options.findPermissions?.({
+      wasm: compiled.wasm,
+      objects,
+      said: existsSync(said) ? { file: shown(said), text: readFileSync(said, "utf8") } : undefined,
+    });
     const description = {
       abi: ABI_VERSION,
       name,
       ...(version !== undefined && { version }),
       sdk: this.sdk.version,
       objects: objects.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+      ...(permissions !== undefined && { permissions }),
     };
     writeAtomically(this.output, describe(compiled.wasm, description));
     if (map !== undefined && compiled.map !== undefined) writeAtomically(map, compiled.map);
     else rmSync(`${this.output}.map`, { force: true });
     this.manifest.record(step, {
       key,
-      inputs: compiled.inputs,
+      inputs: [...compiled.inputs, said],
       outputs: [this.output, ...(map === undefined ? [] : [map])],
       facts: {},
     });

@@ -16,11 +16,27 @@ export interface BuildOptions {
   readonly clangArguments?: readonly string[];
   /** Writes `vmlinux.h` of the running kernel; without it, a source that includes it must have one in its folder. */
   readonly vmlinuxHeader?: () => Promise<string>;
+  /** Finds out what a module asks for; without it, the module has no manifest. */
+  readonly findPermissions?: FindPermissions;
   /** Gets the lines that tell what is being done. Nobody unless told. */
   readonly onProgress?: (line: string) => void;
   /** Gets diagnostics of clang and asc, each ready to print. They go to stderr unless told. */
   readonly onDiagnostics?: (text: string) => void;
 }
+
+/** A module as it was compiled, before it says anything of itself. */
+export interface CompiledModule {
+  readonly wasm: Uint8Array;
+  readonly objects: readonly BuiltObject[];
+  /** What the tool's author says of what only a run can tell: `permissions.yaml` in its folder, if there is one. */
+  readonly said: { readonly file: string; readonly text: string } | undefined;
+}
+
+/**
+ * Gives what becomes `permissions` of the module's section (docs/abi.md), as JSON; `undefined`: it could not be found out, and the user was told why.
+ * @throws whatever is wrong with what the author says
+ */
+export type FindPermissions = (module: CompiledModule) => Promise<object | undefined>;
 
 /** What a build made. */
 export interface BuildResult {

@@ -19,6 +19,8 @@ export interface ModuleDescription {
     readonly size: number;
     readonly sha256: string;
   }[];
+  /** What it asks for; see {@link FindPermissions}. */
+  readonly permissions?: object;
 }
 
 /** A number as LEB128, the way Wasm writes lengths. */

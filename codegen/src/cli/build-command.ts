@@ -58,7 +58,8 @@ export function registerBuild(program: Command, context: CommandContext): void {
         types: flags.type,
         events: flags.event,
         clangArguments: flags.cflag,
-        vmlinuxHeader: context.vmlinuxHeader,
+        vmlinuxHeader: () => context.vmlinuxHeader(),
+        ...(context.findPermissions !== undefined && { findPermissions: context.findPermissions }),
         ...(flags.quiet ? {} : { onProgress: (line: string) => process.stdout.write(`${line}\n`) }),
       });
     });

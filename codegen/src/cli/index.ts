@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "commander";
+import type { FindPermissions } from "../build/options.js";
 import { registerLayout } from "../layout/index.js";
 import { registerBuild } from "./build-command.js";
 import { registerGen } from "./gen-command.js";
@@ -13,11 +14,13 @@ import { registerGen } from "./gen-command.js";
 export interface CommandContext {
   /** Text of `vmlinux.h` for the running kernel. */
   vmlinuxHeader(): Promise<string>;
+  /** What a module asks for; see BuildOptions. */
+  findPermissions?: FindPermissions;
 }
 
 /** Adds the commands. Failures are thrown as CodegenError: one sentence each, for the caller to print. */
 export function register(program: Command, context: CommandContext): void {
-  registerBuild(program, { vmlinuxHeader: () => context.vmlinuxHeader() });
+  registerBuild(program, context);
   registerGen(program);
   registerLayout(program);
 }

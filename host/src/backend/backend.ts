@@ -54,6 +54,7 @@ export interface SessionOptions {
 }
 
 export interface BackendSession {
+  /** @param bytes that nobody else has, so that what is checked of them is what is loaded */
   openObject(bytes: Uint8Array, options: OpenObjectOptions): BackendObject;
   /**
    * Waits until at least one of the buffers has a record; without buffers, for the stop or the timeout.

@@ -12,6 +12,20 @@ interface CodegenCli {
 export interface CodegenContext {
   /** The text of vmlinux.h for the running kernel. */
   vmlinuxHeader(): Promise<string>;
+  /** What a module asks for: its manifest. */
+  findPermissions(module: BuiltModule): Promise<object | undefined>;
+}
+
+/** A module that was just compiled. */
+export interface BuiltModule {
+  readonly wasm: Uint8Array;
+  readonly objects: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly sha256: string;
+  }[];
+  /** The file in which its author says what only a run can tell. */
+  readonly said: { readonly file: string; readonly text: string } | undefined;
 }
 
 /** The commands that the codegen brings, for a host that stands alone. */
@@ -34,6 +48,10 @@ export async function registerCodegen(program: Command): Promise<void> {
     vmlinuxHeader: async () => {
       const { vmlinuxHeader } = await import("../backend/kernel/vmlinux.js");
       return vmlinuxHeader();
+    },
+    findPermissions: async (module) => {
+      const { findPermissions } = await import("../policy/generate/manifest.js");
+      return findPermissions(module);
     },
   });
 }

@@ -1,4 +1,6 @@
 import { ModuleError } from "../errors.js";
+import { shapeProblems } from "../policy/file/shape.js";
+import type { PermissionsDocument } from "../policy/model/document.js";
 
 /** The versions of the ABI (docs/abi.md) that this host serves. */
 export const ABI_VERSIONS: readonly number[] = [1];
@@ -12,7 +14,7 @@ export interface EmbeddedObject {
   readonly sha256: string;
 }
 
-/** What a module says of itself in its custom section `wbpf`. Only `abi` has an effect; the rest is the module's word and nothing more. */
+/** What a module says of itself in its custom section `wbpf`. `abi` and `permissions` have an effect; the rest is the module's word and nothing more. */
 export interface ModuleDescription {
   readonly abi: number;
   readonly name: string | undefined;
@@ -21,8 +23,12 @@ export interface ModuleDescription {
   /** Version of the SDK that it was built with. */
   readonly sdk: string | undefined;
   readonly objects: readonly EmbeddedObject[];
+  /** Its manifest: what it asks for, in the form of a policy. `undefined`: it does not say. */
+  readonly permissions: PermissionsDocument | undefined;
 }
 
+/** Keys of a {@link PermissionsDocument}. */
+const ROOMS = ["programs", "maps", "pins", "host"];
 /** Longer than any section that a build writes; a larger one is not worth decoding. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -51,6 +57,7 @@ export function parseDescription(section: Uint8Array): ModuleDescription {
     version: optionalText(json, "version"),
     sdk: optionalText(json, "sdk"),
     objects: objects.map(parseObject),
+    permissions: parsePermissions(json.permissions),
   };
 }
 
@@ -69,6 +76,17 @@ function parseObject(value: unknown, index: number): EmbeddedObject {
     }
   }
   throw bad(`has an 'objects' whose entry ${index} lacks a name, a size or a sha256`);
+}
+
+/** In the shape of a policy, of which a module says nothing but what is granted. */
+function parsePermissions(value: unknown): PermissionsDocument | undefined {
+  if (value === undefined) return undefined;
+  if (!isRecord(value)) throw bad("has a 'permissions' that is not a JSON object");
+  const stranger = Object.keys(value).find((key) => !ROOMS.includes(key));
+  if (stranger !== undefined) throw bad(`has a 'permissions' with a key '${stranger}'`);
+  const [problem] = shapeProblems({ version: 1, ...value });
+  if (problem !== undefined) throw bad(`has 'permissions' that are wrong: ${problem.text}`);
+  return value;
 }
 
 function optionalText(json: Record<string, unknown>, key: string): string | undefined {

@@ -41,6 +41,7 @@ describe("Module", () => {
       version: "1.2.3",
       sdk: "0.1.0",
       objects: [{ name: "bootstrap", size: 9240, sha256 }],
+      permissions: undefined,
     });
   });
 

@@ -1,9 +1,11 @@
-import type { Backend, BackendSession, BpfError } from "../backend/backend.js";
+import { type Backend, type BackendSession, BpfError } from "../backend/backend.js";
 import { messageOf } from "../errors.js";
 import { ImportContext } from "../imports/context.js";
 import { wbpfImports } from "../imports/index.js";
 import { ExitSignal, ImportFault } from "../imports/signals.js";
 import { GuestMemory } from "../memory/guest-memory.js";
+import { requireImports } from "../policy/enforce/imports.js";
+import { GuardedSession } from "../policy/enforce/session.js";
 import { Guard, type GuardOptions } from "../policy/guard/guard.js";
 import type { Turn } from "../policy/limits/turn.js";
 import type { Output } from "../wasi/context.js";
@@ -38,6 +40,7 @@ export interface InstanceOptions {
     | undefined;
 }
 
+const STDOUT = 1;
 /** What a wait for no buffer fills. */
 const NOTHING_READY = new Int32Array(0);
 
@@ -51,7 +54,9 @@ export function runInstance(options: InstanceOptions): Outcome {
     files = new DescriptorTable(options.files ?? []);
     const guard = new Guard(options.guard);
     const context = new ImportContext(memory, guard, options.onDetail, meter?.turn);
-    const output = new LateOutput();
+    requireImports(options.compiled, guard);
+    requireEnvironment(options.env, guard);
+    const output = new LateOutput(guard);
     const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),
       wasi_snapshot_preview1: wasiImports({
@@ -75,11 +80,14 @@ export function runInstance(options: InstanceOptions): Outcome {
         })),
     });
     const guest = instance.exports.memory as WebAssembly.Memory;
-    session = options.backend.createSession({
-      memory: guest,
-      stopFd: options.stopFd,
-      ...(meter !== undefined && { meter: meter.id }),
-    });
+    session = new GuardedSession(
+      options.backend.createSession({
+        memory: guest,
+        stopFd: options.stopFd,
+        ...(meter !== undefined && { meter: meter.id }),
+      }),
+      guard,
+    );
     memory.attach(guest);
     context.attach(session);
     output.target = options.output(session, memory);
@@ -93,13 +101,36 @@ export function runInstance(options: InstanceOptions): Outcome {
   }
 }
 
-/** The imports are made before the session, and nothing can be written before the session is there. */
+/** What the user who starts it wants it to see has to be granted as well. @throws BpfError `EPERM` */
+function requireEnvironment(env: Readonly<Record<string, string>>, guard: Guard): void {
+  for (const name of Object.keys(env)) guard.require("start", { kind: "environment", name });
+}
+
+/** The imports are made before the session, and nothing can be written before the session is there. A stream is asked for once, when it is first written to. */
 class LateOutput implements Output {
   target: Output | undefined;
+  readonly #guard: Guard;
+  /** By descriptor: 0, or the negative errno that each write answers. */
+  readonly #granted: (number | undefined)[] = [];
+
+  constructor(guard: Guard) {
+    this.#guard = guard;
+  }
 
   write(fd: number, pointer: number, length: number): number {
     if (this.target === undefined) throw new ImportFault("output before _start");
-    return this.target.write(fd, pointer, length);
+    this.#granted[fd] ??= this.#ask(fd);
+    return this.#granted[fd] || this.target.write(fd, pointer, length);
+  }
+
+  #ask(fd: number): number {
+    try {
+      this.#guard.require("fd_write", { kind: fd === STDOUT ? "stdout" : "stderr" });
+      return 0;
+    } catch (error) {
+      if (error instanceof BpfError) return -error.errno;
+      throw error;
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { attempt } from "./attempt.js";
 import { checkElf } from "./elf/check.js";
+import type { ElfSection } from "./elf/read.js";
 import { explainOpen } from "./explain/open.js";
 import { mapName } from "./map.js";
-import { type NativeProgram, native } from "./native.js";
+import { type NativeObject, type NativeProgram, native } from "./native.js";
 
 /** What a BPF object declares. */
 export interface ObjectDescription {
@@ -50,11 +51,7 @@ export interface MapDescription {
  * @throws BpfError `EINVAL`: not a BPF object; `ENOENT`: no libbpf
  */
 export function inspectObject(bytes: Uint8Array, name = "object"): ObjectDescription {
-  const sections = checkElf(bytes, name);
-  const { programs, maps } = attempt(
-    () => native().inspect(bytes, name),
-    (failure) => explainOpen(failure, name),
-  );
+  const { programs, maps, sections } = readObject(bytes, name);
   const license = sections.find((section) => section.name === "license")?.bytes;
   return {
     license: new TextDecoder().decode(license).split("\0")[0] ?? "",
@@ -67,7 +64,7 @@ export function inspectObject(bytes: Uint8Array, name = "object"): ObjectDescrip
       autoload: program.autoload,
     })),
     maps: maps.map((map) => ({
-      name: mapName(map),
+      name: map.name,
       type: map.typeName ?? `type ${map.type}`,
       keySize: map.keySize,
       valueSize: map.valueSize,
@@ -76,6 +73,19 @@ export function inspectObject(bytes: Uint8Array, name = "object"): ObjectDescrip
       pinned: map.pinPath !== undefined,
     })),
   };
+}
+
+/** The same as libbpf's own numbers, with the names that users know maps by. */
+export function readObject(
+  bytes: Uint8Array,
+  name: string,
+): Pick<NativeObject, "maps" | "programs"> & { readonly sections: readonly ElfSection[] } {
+  const sections = checkElf(bytes, name);
+  const { programs, maps } = attempt(
+    () => native().inspect(bytes, name),
+    (failure) => explainOpen(failure, name),
+  );
+  return { programs, maps: maps.map((map) => ({ ...map, name: mapName(map) })), sections };
 }
 
 /** `enum bpf_prog_type`: the one type for which the attach type 0, `BPF_CGROUP_INET_INGRESS`, does not mean "none". */

@@ -24,8 +24,13 @@ export function interfaceIndex(name: string): number {
   );
 }
 
+/** The name of an interface now; `undefined`: there is none of that index. */
+export function interfaceName(index: number): string | undefined {
+  return interfaces().find((candidate) => candidate.index === index)?.name;
+}
+
 /** `'eth0'`, or what there is to say of an index that is none's. */
 export function interfaceLabel(index: number): string {
-  const name = interfaces().find((candidate) => candidate.index === index)?.name;
+  const name = interfaceName(index);
   return name === undefined ? `interface ${index}` : `interface '${name}'`;
 }

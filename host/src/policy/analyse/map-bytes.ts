@@ -40,7 +40,7 @@ const RING_META_PAGES = 3;
 /** `struct bpf_local_storage_map_bucket`s and the cache of one storage map: it has as many as there are CPUs, rounded up. */
 const STORAGE_BUCKET = 16;
 /** Of a perf buffer, for each CPU, unless the module asks for others. */
-const PERF_PAGES = 64;
+export const PERF_PAGES = 64;
 const MMAPABLE = 1 << 10;
 
 const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;

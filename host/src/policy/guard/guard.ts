@@ -28,21 +28,28 @@ export interface GuardOptions {
  */
 export class Guard {
   readonly policy: Policy;
+  /** What messages call the module. */
+  readonly name: string;
   readonly #options: GuardOptions;
   readonly #counts = { programs: 0, instructions: 0, maps: 0, mapBytes: 0 };
 
   constructor(options: GuardOptions) {
     this.policy = options.policy;
+    this.name = options.name;
     this.#options = options;
   }
 
   /** What is said of a use, without recording it. */
   decide(use: Use): Verdict {
+    return this.#decideBy((permissions) => decide(permissions, use));
+  }
+
+  #decideBy(decision: (permissions: Permissions) => Verdict): Verdict {
     const { policy, asks } = this.#options;
     if (policy.allowAll) return allow(policy.name);
-    const granted = decide(policy.permissions, use);
+    const granted = decision(policy.permissions);
     if (!granted.allowed || asks === undefined) return granted;
-    const asked = decide(asks, use);
+    const asked = decision(asks);
     if (asked.allowed) return granted;
     return deny(
       `the module's manifest, ${asked.rule}`,
@@ -57,7 +64,12 @@ export class Guard {
    * @throws BpfError `EPERM` with one sentence that names the permission
    */
   require(call: string, use: Use): void {
-    const verdict = this.decide(use);
+    this.requireBy(call, use, (permissions) => decide(permissions, use));
+  }
+
+  /** As {@link require}, for what is decided in another way than by the use that is recorded. */
+  requireBy(call: string, use: Use, decision: (permissions: Permissions) => Verdict): void {
+    const verdict = this.#decideBy(decision);
     const enforced = this.policy.mode === "enforce";
     this.#record(call, use, verdict, enforced);
     if (verdict.allowed || !enforced) return;
