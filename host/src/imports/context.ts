@@ -1,5 +1,6 @@
 import type { BackendSession } from "../backend/backend.js";
 import { BpfError } from "../backend/backend.js";
+import { type Privileges, untouchedPrivileges } from "../capabilities/privileges.js";
 import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import type { Guard } from "../policy/guard/guard.js";
@@ -29,6 +30,8 @@ export class ImportContext {
   /** Asked before anything that a policy can forbid. */
   readonly guard: Guard;
   readonly handles: HandleTable;
+  /** Told when the module attaches, and before it waits. */
+  readonly privileges: Privileges;
   /** The text that `last_error` gives. */
   lastError = "";
   /** Gets the whole of what is known about a failure, when that is more than `last_error` tells. */
@@ -42,8 +45,10 @@ export class ImportContext {
     guard: Guard,
     onDetail?: (error: BpfError) => void,
     turn?: Turn,
+    privileges = untouchedPrivileges(),
   ) {
     this.memory = memory;
+    this.privileges = privileges;
     this.guard = guard;
     this.#onDetail = onDetail;
     this.#turn = turn;
@@ -120,6 +125,8 @@ export class ImportContext {
     owner: number,
     close: () => void,
   ): number {
+    // The link of statistics, which attaches nothing, has no owner.
+    if (kind === "link" && owner !== 0) this.privileges.attached();
     try {
       return this.handles.add(kind, value, owner);
     } catch (error) {

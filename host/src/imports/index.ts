@@ -10,6 +10,7 @@ import { mapValueImports } from "./map-values.js";
 import { mapImports } from "./maps.js";
 import { objectImports } from "./objects.js";
 import { pinImports } from "./pins.js";
+import { privilegeImports } from "./privileges.js";
 import { programImports } from "./programs.js";
 import type { WbpfFunction } from "./signatures.js";
 import { userBufferImports } from "./user-buffers.js";
@@ -29,6 +30,7 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...programImports(context),
     ...linkImports(context),
     ...pinImports(context),
+    ...privilegeImports(context),
     ...interfaceImports(context),
     ...featureImports(context),
     ...bufferImports(context),

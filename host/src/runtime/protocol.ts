@@ -1,3 +1,4 @@
+import type { CapabilityPlan } from "../capabilities/plan.js";
 import type { AuditLine } from "../policy/audit/coalescer.js";
 import type { Permissions, Policy } from "../policy/model/policy.js";
 import type { CheckedGrant } from "../wasi/files/grant.js";
@@ -15,6 +16,8 @@ export interface WorkerStart {
   readonly digest: string;
   /** What messages call the module. */
   readonly name: string;
+  /** See {@link StartOptions.capabilities}. */
+  readonly capabilities: CapabilityPlan | undefined;
   /** File descriptor of the eventfd that asks it to stop. It belongs to the main thread. */
   readonly stopFd: number;
   /** The module's name, then its arguments. */
