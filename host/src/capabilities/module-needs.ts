@@ -17,7 +17,7 @@ export function moduleNeeds(
   policy: Policy = ALLOW_ALL,
   asks?: Permissions,
 ): readonly CapabilityNeed[] {
-  const { uses, complete } = staticUses(bytes);
+  const { uses, complete, code } = staticUses(bytes);
   const possible = complete ? uses : [...uses, ...everything()];
   const granted = possible.filter(
     (use) =>
@@ -33,6 +33,7 @@ export function moduleNeeds(
   return capabilityNeeds(
     granted.filter((use) => use.kind !== "attach" || loaded.has(use.type)),
     surroundings(),
+    code,
   );
 }
 

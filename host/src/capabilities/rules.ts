@@ -1,15 +1,27 @@
 import { PROGRAM_TYPE_BY_NAME } from "../policy/model/program-type.js";
 import type { Use } from "../policy/model/use.js";
 import type { CapabilityName } from "./capability.js";
-import { NET_ADMIN_MAPS, NET_ADMIN_TYPES, PERFMON_HELPERS, PERFMON_TYPES } from "./kernel-sets.js";
+import {
+  NET_ADMIN_MAPS,
+  NET_ADMIN_TYPES,
+  PACKET_TYPES,
+  PERFMON_HELPERS,
+  PERFMON_TYPES,
+} from "./kernel-sets.js";
 import type { Surroundings } from "./surroundings.js";
+
+/** What the code of a module's programs says, beside the uses that a policy is about. */
+export interface CodeFacts {
+  /** Whether it may subtract one pointer from another: it subtracts registers somewhere. */
+  readonly subtracts: boolean;
+}
 
 /** One reason for a capability. */
 export interface CapabilityRule {
   readonly capability: CapabilityName;
   /** How long: while the module loads and attaches, or to its end. */
   readonly until: "attached" | "end";
-  readonly when: (use: Use, around: Surroundings) => boolean;
+  readonly when: (use: Use, around: Surroundings, code: CodeFacts) => boolean;
   /** Ends "…, to": what it is for. */
   readonly purpose: string;
 }
@@ -68,10 +80,11 @@ export const CAPABILITY_RULES: readonly CapabilityRule[] = [
     purpose: "call bpf(2) at all, which this kernel asks for each map operation",
   },
   {
-    // map_create; map_freeze before Linux 6.4
+    // map_create, and map_freeze before Linux 6.5
     capability: "CAP_BPF",
     until: "end",
-    when: (use) => use.kind === "freeze" || (use.kind === "map" && use.created),
+    when: (use, around) =>
+      (use.kind === "map" && use.created) || (use.kind === "freeze" && before(6, 5)(around)),
     purpose: "create and freeze maps while it runs",
   },
   {
@@ -87,6 +100,13 @@ export const CAPABILITY_RULES: readonly CapabilityRule[] = [
     until: "attached",
     when: (use) => use.kind === "helper" && PERFMON_HELPERS.has(use.name),
     purpose: "call helpers that read memory or print",
+  },
+  {
+    // bpf_allow_ptr_leaks of include/linux/bpf.h, which adjust_ptr_min_max_vals of kernel/bpf/verifier.c asks
+    capability: "CAP_PERFMON",
+    until: "attached",
+    when: (use, _, { subtracts }) => subtracts && ofKernelType(PACKET_TYPES)(use),
+    purpose: "load programs that subtract pointers to packets",
   },
   {
     // perf_event_open of kernel/events/core.c: events of every process

@@ -1,4 +1,5 @@
 import { checkElf } from "../backend/kernel/elf/check.js";
+import { readElf } from "../backend/kernel/elf/read.js";
 import { mapName } from "../backend/kernel/map.js";
 import { native } from "../backend/kernel/native.js";
 import { ObjectCode } from "../policy/analyse/code.js";
@@ -10,12 +11,14 @@ import { readMemoryImage } from "../wasm/data.js";
 import { findBpfObjects } from "../wasm/elf.js";
 import { readSections } from "../wasm/sections.js";
 import { readImports } from "../wasm/signatures.js";
+import type { CodeFacts } from "./rules.js";
 
 /** What a module's file says that it will do. */
 export interface StaticUses {
   readonly uses: readonly Use[];
   /** Whether it can do nothing else: it carries the objects that it opens, and does not change what their programs are. */
   readonly complete: boolean;
+  readonly code: CodeFacts;
 }
 
 const OPENS: ReadonlySet<string> = new Set(["object_open", "wasm_load_bpf_object"]);
@@ -30,7 +33,7 @@ export function staticUses(bytes: Uint8Array): StaticUses {
   if (imports.has("stats_enable")) uses.push({ kind: "stats" });
   if (imports.has("map_freeze")) uses.push({ kind: "freeze" });
   const imported = (names: ReadonlySet<string>) => [...names].some((name) => imports.has(name));
-  if (!imported(OPENS)) return { uses, complete: true };
+  if (!imported(OPENS)) return { uses, complete: true, code: { subtracts: false } };
   let complete = !imported(CHANGES);
   const objects = findBpfObjects(readMemoryImage(bytes, sections));
   for (const object of objects) {
@@ -41,8 +44,24 @@ export function staticUses(bytes: Uint8Array): StaticUses {
       complete = false;
     }
   }
-  return { uses, complete: complete && objects.length > 0 };
+  complete &&= objects.length > 0;
+  return { uses, complete, code: { subtracts: !complete || objects.some(subtracts) } };
 }
+
+const SHF_EXECINSTR = 4;
+const INSTRUCTION = 8;
+/** BPF_ALU64 | BPF_SUB | BPF_X of `include/uapi/linux/bpf.h`. */
+const SUBTRACT = 0x1f;
+
+/** Whether some program subtracts one register from another. */
+const subtracts = (object: Uint8Array): boolean =>
+  readElf(object).some(({ flags, bytes }) => {
+    if ((flags & SHF_EXECINSTR) === 0) return false;
+    for (let at = 0; at < bytes.length; at += INSTRUCTION) {
+      if (bytes[at] === SUBTRACT) return true;
+    }
+    return false;
+  });
 
 function objectUses(object: Uint8Array): Use[] {
   checkElf(object, "object");
