@@ -5,6 +5,8 @@ import { ExitCode } from "./report.js";
 const EXAMPLES = `
 Examples:
   wbpf policy diff old.policy.yaml new.policy.yaml    what the new one grants more (+) and less (-)
+  wbpf policy diff tool-1.wasm tool-2.wasm            what a new version of a module asks for
+  wbpf policy diff tool.policy.yaml tool-2.wasm       what it asks for that its policy does not grant
   wbpf policy diff --json old.policy.yaml new.policy.yaml | jq .more
 
 Patterns are compared by what they match. Exit code 0: nothing more. 1: more. 2: wrong usage.`;
@@ -13,8 +15,8 @@ Patterns are compared by what they match. Exit code 0: nothing more. 1: more. 2:
 export function registerPolicyDiff(policy: Command): void {
   policy
     .command("diff")
-    .description("show what a policy grants more than another")
-    .argument("<old>", "a policy file")
+    .description("show what a policy grants, or a module asks for, more than another")
+    .argument("<old>", "a policy file or a module")
     .argument("<new>", "another")
     .option("--json", "print JSON for programs instead of text for people")
     .addHelpText("after", EXAMPLES)
@@ -41,10 +43,10 @@ function diffText(
 ): string {
   const lines = [
     more.length === 0
-      ? `${next} grants nothing more than ${before}.`
-      : `${next} grants more than ${before}:`,
+      ? `${next} has nothing more than ${before}.`
+      : `${next} has more than ${before}:`,
     ...more.map((entry) => line("+", entry)),
-    ...(less.length > 0 ? ["", "What it grants less:"] : []),
+    ...(less.length > 0 ? ["", "What it has less:"] : []),
     ...less.map((entry) => line("-", entry)),
   ];
   return `${lines.join("\n")}\n`;

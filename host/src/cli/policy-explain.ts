@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
 import type { Explanation } from "../policy/explain/explain.js";
@@ -6,6 +7,7 @@ import { ExitCode } from "./report.js";
 
 const EXAMPLES = `
 Examples:
+  wbpf policy explain tool.wasm --policy tool.policy.yaml     everything that the module needs
   wbpf policy explain --policy tool.policy.yaml --use tracepoint=sched/sched_switch
   wbpf policy explain --policy tool.policy.yaml --use map=hash --use enforcement=drop
 
@@ -23,6 +25,7 @@ export function registerPolicyExplain(policy: Command): void {
   policy
     .command("explain")
     .description("show which rule allows or denies each thing, and the smallest grant")
+    .argument("[module.wasm]", "the module whose needs are looked at, beside or without --use")
     .requiredOption("--policy <file>", "the policy")
     .option(
       "--use <use>",
@@ -32,8 +35,11 @@ export function registerPolicyExplain(policy: Command): void {
     )
     .option("--json", "print JSON for programs instead of text for people")
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: ExplainFlags) => {
-      const uses = await askedUses(flags.use);
+    .action(async (module: string | undefined, flags: ExplainFlags) => {
+      if (module === undefined && flags.use.length === 0) {
+        throw new UsageError("there is nothing to explain: name a module, or what with --use");
+      }
+      const uses = [...(await askedUses(flags.use)), ...(await neededUses(module))];
       const { loadPolicy } = await import("../policy/file/load.js");
       const { explainUses } = await import("../policy/explain/explain.js");
       const explanation = explainUses(await loadPolicy(flags.policy), uses);
@@ -48,10 +54,20 @@ export function registerPolicyExplain(policy: Command): void {
 }
 
 async function askedUses(texts: readonly string[]): Promise<Use[]> {
-  if (texts.length === 0) throw new UsageError("there is nothing to explain: --use says what");
+  if (texts.length === 0) return [];
   const { grantOfFlag } = await import("../policy/file/flag.js");
   const { usesOf } = await import("../policy/explain/explain.js");
   return texts.flatMap((text) => usesOf(grantOfFlag(text, "--use")));
+}
+
+async function neededUses(file: string | undefined): Promise<Use[]> {
+  if (file === undefined) return [];
+  const { readModuleFile } = await import("../module/read.js");
+  const { Module } = await import("../module/module.js");
+  const { usesOfModule } = await import("../policy/explain/module.js");
+  const bytes = await readModuleFile(file);
+  const { description } = await Module.fromBytes(bytes, { name: basename(file) });
+  return usesOfModule(bytes, description);
 }
 
 async function explanationText(

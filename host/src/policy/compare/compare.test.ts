@@ -62,13 +62,13 @@ describe("grantedMore", () => {
       "a bound that is gone",
       "programs: { max: 2 }",
       "",
-      ["programs.max: no bound of programs, which was 2"],
+      ["programs.max: no bound of programs, against 2"],
     ],
     [
       "a bound that is raised",
       "maps: { maxBytes: 1Ki }",
       "maps: { maxBytes: 2Ki }",
-      ["maps.maxBytes: 2048 bytes of maps, which was 1024"],
+      ["maps.maxBytes: 2048 bytes of maps, against 1024"],
     ],
     [
       "a bound that is new or lower",
@@ -86,7 +86,7 @@ describe("grantedMore", () => {
       "helpers without a list",
       "programs: { helpers: { allow: [bpf_map_*] } }",
       "",
-      ["programs.helpers.allow: every helper without an effect, where a list was"],
+      ["programs.helpers.allow: every helper without an effect, against a list"],
     ],
     ["a list instead of all", "", "programs: { helpers: { allow: [bpf_map_*] } }", []],
     [
@@ -99,7 +99,7 @@ describe("grantedMore", () => {
       "a helper that was denied",
       "programs: { helpers: { deny: [bpf_a, bpf_b] } }",
       "programs: { helpers: { deny: [bpf_a*] } }",
-      ["programs.helpers.deny: helper bpf_b, which was denied"],
+      ["programs.helpers.deny: helper bpf_b, which the other denies"],
     ],
     [
       "effects and kfuncs",
@@ -136,8 +136,8 @@ describe("grantedMore", () => {
       "limits: { memory: 1Mi, callback: 1s }",
       "limits: { callback: 2s }",
       [
-        "limits.memory: no bound of bytes of memory, which was 1048576",
-        "limits.callback: 2000 ms between waits, which was 1000",
+        "limits.memory: no bound of bytes of memory, against 1048576",
+        "limits.callback: 2000 ms between waits, against 1000",
       ],
     ],
     ["audit", "", "mode: audit", ["mode: audit: nothing is denied any more"]],

@@ -92,8 +92,8 @@ function bound(
   if (old === undefined || (now !== undefined && now.value <= old.value)) return [];
   const text =
     now === undefined
-      ? `no bound of ${what}, which was ${old.value}`
-      : `${now.value} ${what}, which was ${old.value}`;
+      ? `no bound of ${what}, against ${old.value}`
+      : `${now.value} ${what}, against ${old.value}`;
   return [{ key, text, origin: now?.origin ?? old.origin }];
 }
 
@@ -119,7 +119,7 @@ function helperDifferences(old: Permissions, now: Permissions): Difference[] {
     .filter(({ value }) => !covers(deniedNow, value))
     .map(({ value, origin }) => ({
       key: "programs.helpers.deny",
-      text: `helper ${value}, which was denied`,
+      text: `helper ${value}, which the other denies`,
       origin,
     }));
   const before = old.helpers?.map(({ value }) => value) ?? NAMED_HELPERS;
@@ -127,7 +127,7 @@ function helperDifferences(old: Permissions, now: Permissions): Difference[] {
     if (old.helpers === undefined || NAMED_HELPERS.every((all) => covers(before, all))) {
       return undenied;
     }
-    const text = "every helper without an effect, where a list was";
+    const text = "every helper without an effect, against a list";
     return [{ key, text, origin: old.helpers[0]?.origin ?? key }, ...undenied];
   }
   const more = now.helpers
