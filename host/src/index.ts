@@ -32,15 +32,13 @@ export type {
 export { BpfError } from "./backend/backend.js";
 export type { MapDescription } from "./backend/kernel/inspect.js";
 export { vmlinuxHeader } from "./backend/kernel/vmlinux.js";
-export { CAPABILITIES, type CapabilityName } from "./capabilities/capability.js";
-export { dropCapabilities } from "./capabilities/drop.js";
-export type { CapabilityNeed } from "./capabilities/needs.js";
-export { type CapabilityPlan, planOf } from "./capabilities/plan.js";
 export type { ModuleErrorCode, TrapFrame, TrapKind } from "./errors.js";
 export { HostError, ModuleError, TrapError, UsageError, WbpfError } from "./errors.js";
 export type { Inspection, ModuleInspection } from "./inspect/inspect.js";
 export { inspectFile } from "./inspect/inspect.js";
 export type { ObjectInspection, ProgramInspection } from "./inspect/object.js";
+export type { Metric, MetricKind, Series } from "./metrics/metric.js";
+export { prometheusText } from "./metrics/prometheus.js";
 export type { EmbeddedObject, ModuleDescription } from "./module/description.js";
 export { ABI_VERSIONS } from "./module/description.js";
 export type { ModuleOptions } from "./module/module.js";

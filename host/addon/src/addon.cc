@@ -8,13 +8,13 @@
 #include <memory>
 #include <vector>
 
-#include "capabilities.h"
 #include "describe.h"
 #include "environment.h"
 #include "failure.h"
 #include "features.h"
 #include "interfaces.h"
 #include "js.h"
+#include "kallsyms.h"
 #include "libbpf.h"
 #include "map_calls.h"
 #include "meter.h"
@@ -109,9 +109,9 @@ napi_value Initialise(napi_env env, napi_value exports) {
   Export<Interfaces>(env, exports, "interfaces");
   Export<OpenPidfd>(env, exports, "openPidfd");
   Export<CloseDescriptor>(env, exports, "closeDescriptor");
+  Export<KernelSymbols>(env, exports, "kernelSymbols");
   Export<CountCpus>(env, exports, "possibleCpus");
   Export<Environ>(env, exports, "environ");
-  Export<DropCapabilities>(env, exports, "dropCapabilities");
   Export<DumpBtf>(env, exports, "dumpBtf");
   Export<LibbpfVersion>(env, exports, "libbpfVersion");
   Export<TryMap>(env, exports, "tryMap");

@@ -27,7 +27,8 @@ Bytes::Bytes(const Value& value) {
     size_t length = 0;
     if (napi_get_typedarray_info(env, value, &type, &length, &start, nullptr, nullptr) == napi_ok) {
       const bool words = type == napi_int32_array || type == napi_uint32_array;
-      size = words ? length * sizeof(uint32_t) : length;
+      const bool wide = type == napi_biguint64_array;
+      size = length * (words ? sizeof(uint32_t) : wide ? sizeof(uint64_t) : 1);
     }
   }
   data = static_cast<uint8_t*>(start);

@@ -1,12 +1,12 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
+import { MetricFile } from "../metrics/file.js";
 import { Module } from "../module/module.js";
 import { AuditFile } from "../policy/audit/file.js";
 import type { Result } from "../runtime/result.js";
 import type { Running } from "../runtime/running.js";
 import type { FileGrant } from "../wasi/files/grant.js";
-import { capabilityPlan } from "./capabilities.js";
 import { addDirectory } from "./dir-flag.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
@@ -20,7 +20,7 @@ interface RunFlags extends PolicyFlags {
   readonly dir: readonly FileGrant[];
   readonly backend: string;
   readonly audit?: string;
-  readonly keepCapabilities?: boolean;
+  readonly metrics?: string;
 }
 
 const EXAMPLES = `
@@ -63,8 +63,8 @@ export function registerRun(program: Command): void {
       addDirectory,
       [],
     )
-    .option("--backend <name>", "what runs the BPF programs", "kernel")
-    .option("--keep-capabilities", "keep every Linux capability of this process, for debugging");
+    .option("--metrics <file>", "keep a file with the module's metrics, as Prometheus reads them")
+    .option("--backend <name>", "what runs the BPF programs", "kernel");
   addPolicyFlags(command)
     .option(
       "--roles <file>",
@@ -83,9 +83,7 @@ export function registerRun(program: Command): void {
         say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
       }
       const audit = flags.audit === undefined ? undefined : new AuditFile(flags.audit, say);
-      const capabilities = flags.keepCapabilities
-        ? undefined
-        : await capabilityPlan(module, policy, flags.verbose ? say : undefined);
+      const metrics = flags.metrics === undefined ? undefined : new MetricFile(flags.metrics, say);
       const running = module.start({
         args,
         env: flags.env,
@@ -95,11 +93,12 @@ export function registerRun(program: Command): void {
         backend: flags.backend,
         ...(policy !== undefined && { policy }),
         ...(audit !== undefined && { audit: audit.sink }),
-        ...(capabilities !== undefined && { capabilities }),
       });
+      metrics?.start(() => running.metrics());
       const signal = new SignalWatch(running);
       const result = await running.finished;
       signal.dispose();
+      metrics?.close();
       audit?.close();
       finish(module.name, result, signal.received, flags.grace);
     });

@@ -1,8 +1,8 @@
 import type { BackendSession } from "../backend/backend.js";
 import { BpfError } from "../backend/backend.js";
-import { type Privileges, untouchedPrivileges } from "../capabilities/privileges.js";
 import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
+import type { MetricMessage } from "../metrics/metric.js";
 import type { Guard } from "../policy/guard/guard.js";
 import { limitsInForce } from "../policy/limits/in-force.js";
 import type { Turn } from "../policy/limits/turn.js";
@@ -30,10 +30,10 @@ export class ImportContext {
   /** Asked before anything that a policy can forbid. */
   readonly guard: Guard;
   readonly handles: HandleTable;
-  /** Told when the module attaches, and before it waits. */
-  readonly privileges: Privileges;
   /** The text that `last_error` gives. */
   lastError = "";
+  /** Told what the module declares to measure. */
+  onMetric: (message: MetricMessage) => void = () => {};
   /** Gets the whole of what is known about a failure, when that is more than `last_error` tells. */
   readonly #onDetail: ((error: BpfError) => void) | undefined;
   readonly #turn: Turn | undefined;
@@ -45,10 +45,8 @@ export class ImportContext {
     guard: Guard,
     onDetail?: (error: BpfError) => void,
     turn?: Turn,
-    privileges = untouchedPrivileges(),
   ) {
     this.memory = memory;
-    this.privileges = privileges;
     this.guard = guard;
     this.#onDetail = onDetail;
     this.#turn = turn;
@@ -125,8 +123,6 @@ export class ImportContext {
     owner: number,
     close: () => void,
   ): number {
-    // The link of statistics, which attaches nothing, has no owner.
-    if (kind === "link" && owner !== 0) this.privileges.attached();
     try {
       return this.handles.add(kind, value, owner);
     } catch (error) {

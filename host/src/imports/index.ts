@@ -8,11 +8,12 @@ import { linkImports } from "./links.js";
 import { mapControlImports } from "./map-control.js";
 import { mapValueImports } from "./map-values.js";
 import { mapImports } from "./maps.js";
+import { metricImports } from "./metrics.js";
 import { objectImports } from "./objects.js";
 import { pinImports } from "./pins.js";
-import { privilegeImports } from "./privileges.js";
 import { programImports } from "./programs.js";
 import type { WbpfFunction } from "./signatures.js";
+import { symbolImports } from "./symbols.js";
 import { userBufferImports } from "./user-buffers.js";
 
 /**
@@ -30,10 +31,11 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...programImports(context),
     ...linkImports(context),
     ...pinImports(context),
-    ...privilegeImports(context),
     ...interfaceImports(context),
     ...featureImports(context),
     ...bufferImports(context),
     ...userBufferImports(context),
+    ...symbolImports(context),
+    ...metricImports(context),
   };
 }

@@ -54,7 +54,6 @@ export const WBPF_SIGNATURES = {
   pin: i32(3),
   unpin: i32(3),
   stats_enable: i32(0),
-  privileges_drop: i32(0),
   interface_index: i32(2),
   probe_map_type: i32(1),
   probe_program_type: i32(1),
@@ -70,6 +69,13 @@ export const WBPF_SIGNATURES = {
   buffer_poll: i32(4),
   buffer_wait: i32(4),
   buffer_close: i32(1),
+  kernel_symbols: i32(4),
+  user_symbols: i32(5),
+  metric_open: i32(2),
+  metric_series: i32(3),
+  metric_set: "iF:i",
+  metric_add: "iF:i",
+  metric_observe: "iFF:i",
 } as const;
 
 /** The name of a function that a module may import from `wbpf`. */

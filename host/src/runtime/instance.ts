@@ -1,10 +1,10 @@
 import { type Backend, type BackendSession, BpfError } from "../backend/backend.js";
-import type { Privileges } from "../capabilities/privileges.js";
 import { messageOf } from "../errors.js";
 import { ImportContext } from "../imports/context.js";
 import { wbpfImports } from "../imports/index.js";
 import { ExitSignal, ImportFault } from "../imports/signals.js";
 import { GuestMemory } from "../memory/guest-memory.js";
+import type { MetricMessage } from "../metrics/metric.js";
 import { requireImports } from "../policy/enforce/imports.js";
 import { GuardedSession } from "../policy/enforce/session.js";
 import { Guard, type GuardOptions } from "../policy/guard/guard.js";
@@ -25,8 +25,6 @@ export interface InstanceOptions {
   readonly backend: Backend;
   /** What it may do, and who is told of it. */
   readonly guard: GuardOptions;
-  /** What the process gives up, and when; `undefined`: nothing. */
-  readonly privileges?: Privileges | undefined;
   readonly stopFd: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -37,6 +35,8 @@ export interface InstanceOptions {
   /** Told why a call of the `wasm_bpf` ABI failed, which has no text of its own for that. */
   readonly onFailure: (sentence: string) => void;
   readonly onDetail?: ((error: BpfError) => void) | undefined;
+  /** Told what it declares to measure. */
+  readonly onMetric?: (message: MetricMessage) => void;
   /** What measures it. */
   readonly meter?:
     | { readonly id: number; readonly turn: Turn; readonly calls: Int32Array }
@@ -56,16 +56,11 @@ export function runInstance(options: InstanceOptions): Outcome {
   try {
     files = new DescriptorTable(options.files ?? []);
     const guard = new Guard(options.guard);
-    const context = new ImportContext(
-      memory,
-      guard,
-      options.onDetail,
-      meter?.turn,
-      options.privileges,
-    );
+    const context = new ImportContext(memory, guard, options.onDetail, meter?.turn);
     requireImports(options.compiled, guard);
     requireEnvironment(options.env, guard);
     const output = new LateOutput(guard);
+    if (options.onMetric !== undefined) context.onMetric = options.onMetric;
     const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),
       wasi_snapshot_preview1: wasiImports({
@@ -75,10 +70,7 @@ export function runInstance(options: InstanceOptions): Outcome {
         output,
         files,
         mayUse: (call, path, access) => guard.require(call, { kind: "file", path, access }),
-        sleep: (timeoutMs) => {
-          context.privileges.beforeWait();
-          return context.session.wait([], NOTHING_READY, timeoutMs);
-        },
+        sleep: (timeoutMs) => context.session.wait([], NOTHING_READY, timeoutMs),
       }),
       ...(importsWasmBpf(options.compiled) &&
         wasmBpfImports(context, {

@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { BackendSession } from "../backend/backend.js";
 import { errno } from "../imports/errno.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
+import type { MetricMessage } from "../metrics/metric.js";
 import type { AuditLine } from "../policy/audit/coalescer.js";
 import type { Turn } from "../policy/limits/turn.js";
 import type { Output } from "../wasi/context.js";
@@ -46,6 +47,10 @@ export class MessageSender {
 
   audit(line: AuditLine): void {
     this.#send({ type: "audit", line });
+  }
+
+  metric(message: MetricMessage): void {
+    this.#send({ type: "metric", message });
   }
 
   end(outcome: Outcome): void {

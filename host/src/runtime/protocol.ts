@@ -1,4 +1,4 @@
-import type { CapabilityPlan } from "../capabilities/plan.js";
+import type { MetricMessage } from "../metrics/metric.js";
 import type { AuditLine } from "../policy/audit/coalescer.js";
 import type { Permissions, Policy } from "../policy/model/policy.js";
 import type { CheckedGrant } from "../wasi/files/grant.js";
@@ -16,8 +16,6 @@ export interface WorkerStart {
   readonly digest: string;
   /** What messages call the module. */
   readonly name: string;
-  /** See {@link StartOptions.capabilities}. */
-  readonly capabilities: CapabilityPlan | undefined;
   /** File descriptor of the eventfd that asks it to stop. It belongs to the main thread. */
   readonly stopFd: number;
   /** The module's name, then its arguments. */
@@ -65,4 +63,5 @@ export type WorkerMessage =
   /** Its output is held back, from now on. */
   | { readonly type: "held-back" }
   | { readonly type: "audit"; readonly line: AuditLine }
+  | { readonly type: "metric"; readonly message: MetricMessage }
   | { readonly type: "end"; readonly outcome: Outcome };

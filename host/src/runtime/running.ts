@@ -1,6 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { StopSignal } from "../backend/stop.js";
 import { HostError, messageOf } from "../errors.js";
+import type { Metric } from "../metrics/metric.js";
+import { MetricView } from "../metrics/snapshot.js";
 import type { AuditCollector } from "../policy/audit/collector.js";
 import type { LimitReached } from "../policy/limits/limit.js";
 import type { Usage, Watch } from "../policy/limits/watch.js";
@@ -31,6 +33,7 @@ export class Running {
   readonly #worker: Worker;
   readonly #pending: Int32Array;
   readonly #watch: Watch;
+  readonly #metrics = new MetricView();
   #outcome: Outcome | undefined;
   #failure: HostError | undefined;
   #killed: KillReason | LimitReached | undefined;
@@ -81,6 +84,11 @@ export class Running {
     const { graceMs } = this.#options;
     if (graceMs === Infinity) return;
     this.#grace = setTimeout(() => this.#kill(this.#stopReason), graceMs);
+  }
+
+  /** Its metrics as they are now, also after its end. */
+  metrics(): Metric[] {
+    return this.#metrics.read();
   }
 
   /** What it has used so far; `undefined` where its policy sets no limit for which that is measured. */
@@ -140,6 +148,9 @@ export class Running {
         break;
       case "audit":
         this.#options.audit?.receive(message.line);
+        break;
+      case "metric":
+        this.#metrics.receive(message.message);
         break;
       case "end":
         this.#outcome = message.outcome;

@@ -9,7 +9,6 @@ import type {
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
 import { checkElf } from "./elf/check.js";
-import { explainCapability } from "./explain/capabilities.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainOpen } from "./explain/open.js";
 import { kernelVersion, probeHelper, probeMapType, probeProgramType } from "./features.js";
@@ -110,7 +109,7 @@ export class KernelSession implements BackendSession {
         const { name, text } = errnoOf(errno);
         const why =
           name === "EPERM"
-            ? (explainCapability("CAP_SYS_ADMIN") ?? text)
+            ? "this process lacks CAP_SYS_ADMIN: run it as root, or with sudo"
             : name === "EINVAL"
               ? "this kernel is older than Linux 5.8"
               : text;

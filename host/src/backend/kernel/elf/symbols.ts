@@ -32,10 +32,15 @@ export function readFunctions(path: string): Map<string, bigint> {
   }
 }
 
-type Read = (offset: number, size: number) => Buffer;
+/** Reads a part of a file whole. */
+export type Read = (offset: number, size: number) => Buffer;
 
-function readAt(fd: number, offset: number, size: number): Buffer {
-  if (size > MAX_TABLE) throw new ElfError("has a table that is too large");
+/** A function: where its name stands in the table of names, its first instruction in the file, and its length, 0 if the file does not say. */
+export type VisitFunction = (names: Buffer, name: number, offset: bigint, size: bigint) => void;
+
+/** Of an open file. @throws ElfError */
+export function readAt(fd: number, offset: number, size: number, most = MAX_TABLE): Buffer {
+  if (size > most) throw new ElfError("has a table that is too large");
   const bytes = Buffer.alloc(size);
   const count = readSync(fd, bytes, 0, size, offset);
   if (count < size) throw new ElfError("is cut off");
@@ -43,19 +48,29 @@ function readAt(fd: number, offset: number, size: number): Buffer {
 }
 
 function functionsOf(read: Read): Map<string, bigint> {
+  const functions = new Map<string, bigint>();
+  visitFunctions(read, (names, start, offset) => {
+    const end = names.indexOf(0, start);
+    if (end <= start) return;
+    const name = names.toString("utf8", start, end);
+    if (!functions.has(name)) functions.set(name, offset);
+  });
+  return functions;
+}
+
+/** Visits the functions that an ELF file defines, those of its symbol table and of its dynamic one, some of them twice. @throws ElfError */
+export function visitFunctions(read: Read, visit: VisitFunction): void {
   const header = readHeader(read);
   if (header.readUInt32BE(0) !== 0x7f454c46) throw new ElfError("is not an ELF file");
   if (header[4] !== 2 || header[5] !== 1) {
     throw new ElfError("is not a 64-bit little-endian ELF file");
   }
   const sections = readSections(read, header);
-  const functions = new Map<string, bigint>();
   for (const section of sections) {
     if (section.type !== SHT_SYMTAB && section.type !== SHT_DYNSYM) continue;
     const names = sections[section.link];
-    if (names !== undefined) addFunctions(read, section, names, sections, functions);
+    if (names !== undefined) visitTable(read, section, names, sections, visit);
   }
-  return functions;
 }
 
 function readHeader(read: Read): Buffer {
@@ -83,12 +98,12 @@ function readSections(read: Read, header: Buffer): readonly Header[] {
   });
 }
 
-function addFunctions(
+function visitTable(
   read: Read,
   table: Header,
   names: Header,
   sections: readonly Header[],
-  functions: Map<string, bigint>,
+  visit: VisitFunction,
 ): void {
   const symbols = read(table.offset, table.size);
   const text = read(names.offset, names.size);
@@ -100,10 +115,7 @@ function addFunctions(
     const start = symbols.readUInt32LE(at);
     // Section 0: the function is another file's.
     if (section === undefined || section === sections[0] || value === 0n) continue;
-    const end = text.indexOf(0, start);
-    if (end <= start) continue;
-    const name = text.toString("utf8", start, end);
-    if (functions.has(name)) continue;
-    functions.set(name, value - section.address + BigInt(section.offset));
+    const offset = value - section.address + BigInt(section.offset);
+    visit(text, start, offset, symbols.readBigUInt64LE(at + 16));
   }
 }
