@@ -32,6 +32,10 @@ export type {
 export { BpfError } from "./backend/backend.js";
 export type { MapDescription } from "./backend/kernel/inspect.js";
 export { vmlinuxHeader } from "./backend/kernel/vmlinux.js";
+export { CAPABILITIES, type CapabilityName } from "./capabilities/capability.js";
+export { dropCapabilities } from "./capabilities/drop.js";
+export type { CapabilityNeed } from "./capabilities/needs.js";
+export { type CapabilityPlan, planOf } from "./capabilities/plan.js";
 export type { ModuleErrorCode, TrapFrame, TrapKind } from "./errors.js";
 export { HostError, ModuleError, TrapError, UsageError, WbpfError } from "./errors.js";
 export type { Inspection, ModuleInspection } from "./inspect/inspect.js";

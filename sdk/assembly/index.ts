@@ -40,6 +40,7 @@ export { Counter, Gauge, Histogram } from "./metrics/metric";
 export { interfaceIndex } from "./net/interface_index";
 export { BpfObject } from "./object/bpf_object";
 export { LoadStep } from "./object/load_step";
+export { privileges } from "./privileges/privileges";
 export { BpfProgram } from "./program/bpf_program";
 export { ProgramInfo } from "./program/program_info";
 export { enableStats } from "./program/stats";

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "capabilities.h"
 #include "describe.h"
 #include "environment.h"
 #include "failure.h"
@@ -112,6 +113,7 @@ napi_value Initialise(napi_env env, napi_value exports) {
   Export<KernelSymbols>(env, exports, "kernelSymbols");
   Export<CountCpus>(env, exports, "possibleCpus");
   Export<Environ>(env, exports, "environ");
+  Export<DropCapabilities>(env, exports, "dropCapabilities");
   Export<DumpBtf>(env, exports, "dumpBtf");
   Export<LibbpfVersion>(env, exports, "libbpfVersion");
   Export<TryMap>(env, exports, "tryMap");

@@ -7,6 +7,7 @@ import { AuditFile } from "../policy/audit/file.js";
 import type { Result } from "../runtime/result.js";
 import type { Running } from "../runtime/running.js";
 import type { FileGrant } from "../wasi/files/grant.js";
+import { capabilityPlan } from "./capabilities.js";
 import { addDirectory } from "./dir-flag.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
@@ -20,6 +21,7 @@ interface RunFlags extends PolicyFlags {
   readonly dir: readonly FileGrant[];
   readonly backend: string;
   readonly audit?: string;
+  readonly keepCapabilities?: boolean;
   readonly metrics?: string;
 }
 
@@ -64,7 +66,8 @@ export function registerRun(program: Command): void {
       [],
     )
     .option("--metrics <file>", "keep a file with the module's metrics, as Prometheus reads them")
-    .option("--backend <name>", "what runs the BPF programs", "kernel");
+    .option("--backend <name>", "what runs the BPF programs", "kernel")
+    .option("--keep-capabilities", "keep every Linux capability of this process, for debugging");
   addPolicyFlags(command)
     .option(
       "--roles <file>",
@@ -83,6 +86,9 @@ export function registerRun(program: Command): void {
         say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
       }
       const audit = flags.audit === undefined ? undefined : new AuditFile(flags.audit, say);
+      const capabilities = flags.keepCapabilities
+        ? undefined
+        : await capabilityPlan(module, policy, flags.verbose ? say : undefined);
       const metrics = flags.metrics === undefined ? undefined : new MetricFile(flags.metrics, say);
       const running = module.start({
         args,
@@ -93,6 +99,7 @@ export function registerRun(program: Command): void {
         backend: flags.backend,
         ...(policy !== undefined && { policy }),
         ...(audit !== undefined && { audit: audit.sink }),
+        ...(capabilities !== undefined && { capabilities }),
       });
       metrics?.start(() => running.metrics());
       const signal = new SignalWatch(running);

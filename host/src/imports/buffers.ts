@@ -32,6 +32,7 @@ export function bufferImports(context: ImportContext) {
       waitingHandles[i] = handle;
       waiting.push(buffer);
     }
+    context.privileges.beforeWait();
     const result = context.session.wait(waiting, ready, timeout);
     for (let i = 0; i < result; i++) {
       memory.setU32(out + 4 * i, waitingHandles[ready[i] ?? 0] ?? 0, "buffer_wait's result");
@@ -67,6 +68,7 @@ export function bufferImports(context: ImportContext) {
         const buffer = handles.find(handle, "buffer");
         if (buffer === undefined) return context.badHandle(handle, "buffer");
         if (timeout < -1) return context.fail(EINVAL, badTimeout("buffer_poll", timeout));
+        context.privileges.beforeWait();
         const result = buffer.poll(buf >>> 0, cap >>> 0, timeout);
         if (result >= 0 || saysEverything(result)) return result;
         return context.fail(-result, explain(-result, buf >>> 0, cap >>> 0, buffer));

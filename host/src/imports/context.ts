@@ -1,5 +1,6 @@
 import type { BackendSession } from "../backend/backend.js";
 import { BpfError } from "../backend/backend.js";
+import { type Privileges, untouchedPrivileges } from "../capabilities/privileges.js";
 import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import type { MetricMessage } from "../metrics/metric.js";
@@ -30,6 +31,8 @@ export class ImportContext {
   /** Asked before anything that a policy can forbid. */
   readonly guard: Guard;
   readonly handles: HandleTable;
+  /** Told when the module attaches, and before it waits. */
+  readonly privileges: Privileges;
   /** The text that `last_error` gives. */
   lastError = "";
   /** Told what the module declares to measure. */
@@ -45,8 +48,10 @@ export class ImportContext {
     guard: Guard,
     onDetail?: (error: BpfError) => void,
     turn?: Turn,
+    privileges = untouchedPrivileges(),
   ) {
     this.memory = memory;
+    this.privileges = privileges;
     this.guard = guard;
     this.#onDetail = onDetail;
     this.#turn = turn;
@@ -123,6 +128,8 @@ export class ImportContext {
     owner: number,
     close: () => void,
   ): number {
+    // The link of statistics, which attaches nothing, has no owner.
+    if (kind === "link" && owner !== 0) this.privileges.attached();
     try {
       return this.handles.add(kind, value, owner);
     } catch (error) {

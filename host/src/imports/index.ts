@@ -11,6 +11,7 @@ import { mapImports } from "./maps.js";
 import { metricImports } from "./metrics.js";
 import { objectImports } from "./objects.js";
 import { pinImports } from "./pins.js";
+import { privilegeImports } from "./privileges.js";
 import { programImports } from "./programs.js";
 import type { WbpfFunction } from "./signatures.js";
 import { symbolImports } from "./symbols.js";
@@ -31,6 +32,7 @@ export function wbpfImports(context: ImportContext): Record<WbpfFunction, WebAss
     ...programImports(context),
     ...linkImports(context),
     ...pinImports(context),
+    ...privilegeImports(context),
     ...interfaceImports(context),
     ...featureImports(context),
     ...bufferImports(context),

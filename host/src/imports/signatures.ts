@@ -54,6 +54,7 @@ export const WBPF_SIGNATURES = {
   pin: i32(3),
   unpin: i32(3),
   stats_enable: i32(0),
+  privileges_drop: i32(0),
   interface_index: i32(2),
   probe_map_type: i32(1),
   probe_program_type: i32(1),

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CapabilityNeed } from "../capabilities/needs.js";
 import { ModuleError, messageOf } from "../errors.js";
 import { sha256 } from "../inspect/hash.js";
+import type { Policy } from "../policy/model/policy.js";
 import type { StartOptions } from "../runtime/options.js";
 import type { Running } from "../runtime/running.js";
 import { start } from "../runtime/start.js";
@@ -84,6 +86,17 @@ export class Module {
         cause: error.cause,
       });
     }
+  }
+
+  /**
+   * The least set of Linux capabilities with which it runs here, and what each is for. `planOf` and {@link StartOptions.capabilities} keep to it.
+   * @param policy what it is granted; what it is not it needs no capability for. Default: everything
+   * @throws BpfError when the host's addon cannot be loaded
+   */
+  async capabilityNeeds(policy?: Policy): Promise<readonly CapabilityNeed[]> {
+    // What only some callers want, and takes a while to load.
+    const { moduleNeeds } = await import("../capabilities/module-needs.js");
+    return moduleNeeds(this.#bytes, policy);
   }
 
   /**

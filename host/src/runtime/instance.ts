@@ -1,4 +1,5 @@
 import { type Backend, type BackendSession, BpfError } from "../backend/backend.js";
+import type { Privileges } from "../capabilities/privileges.js";
 import { messageOf } from "../errors.js";
 import { ImportContext } from "../imports/context.js";
 import { wbpfImports } from "../imports/index.js";
@@ -25,6 +26,8 @@ export interface InstanceOptions {
   readonly backend: Backend;
   /** What it may do, and who is told of it. */
   readonly guard: GuardOptions;
+  /** What the process gives up, and when; `undefined`: nothing. */
+  readonly privileges?: Privileges | undefined;
   readonly stopFd: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -56,7 +59,13 @@ export function runInstance(options: InstanceOptions): Outcome {
   try {
     files = new DescriptorTable(options.files ?? []);
     const guard = new Guard(options.guard);
-    const context = new ImportContext(memory, guard, options.onDetail, meter?.turn);
+    const context = new ImportContext(
+      memory,
+      guard,
+      options.onDetail,
+      meter?.turn,
+      options.privileges,
+    );
     requireImports(options.compiled, guard);
     requireEnvironment(options.env, guard);
     const output = new LateOutput(guard);
@@ -70,7 +79,10 @@ export function runInstance(options: InstanceOptions): Outcome {
         output,
         files,
         mayUse: (call, path, access) => guard.require(call, { kind: "file", path, access }),
-        sleep: (timeoutMs) => context.session.wait([], NOTHING_READY, timeoutMs),
+        sleep: (timeoutMs) => {
+          context.privileges.beforeWait();
+          return context.session.wait([], NOTHING_READY, timeoutMs);
+        },
       }),
       ...(importsWasmBpf(options.compiled) &&
         wasmBpfImports(context, {

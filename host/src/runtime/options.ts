@@ -1,3 +1,4 @@
+import type { CapabilityPlan } from "../capabilities/plan.js";
 import { UsageError } from "../errors.js";
 import type { AuditSink } from "../policy/audit/record.js";
 import type { Policy } from "../policy/model/policy.js";
@@ -28,6 +29,11 @@ export interface StartOptions {
   readonly policy?: Policy;
   /** Gets a record of each use of a grant and of each denial, in order, before {@link Running.finished} resolves. It must not throw. Default: nobody. */
   readonly audit?: AuditSink;
+  /**
+   * The Linux capabilities that this process keeps; the others are given up for good, in every thread, before anything of the module runs. For programs that do
+   * nothing but run this one module, as `wbpf run` does. Default: nothing is given up.
+   */
+  readonly capabilities?: CapabilityPlan;
   /** What runs its BPF programs: `"kernel"`, or the URL of an ES module that exports `createBackend(): Backend`. Default: `"kernel"`. */
   readonly backend?: string;
 }

@@ -1,3 +1,4 @@
+import type { CapabilityPlan } from "../capabilities/plan.js";
 import type { MetricMessage } from "../metrics/metric.js";
 import type { AuditLine } from "../policy/audit/coalescer.js";
 import type { Permissions, Policy } from "../policy/model/policy.js";
@@ -16,6 +17,8 @@ export interface WorkerStart {
   readonly digest: string;
   /** What messages call the module. */
   readonly name: string;
+  /** See {@link StartOptions.capabilities}. */
+  readonly capabilities: CapabilityPlan | undefined;
   /** File descriptor of the eventfd that asks it to stop. It belongs to the main thread. */
   readonly stopFd: number;
   /** The module's name, then its arguments. */

@@ -45,6 +45,7 @@ export function start(module: Startable, options: StartOptions): Running {
       asks: module.asks,
       digest: module.digest,
       name: module.name,
+      capabilities: options.capabilities,
       stopFd: stop.fd,
       args: [module.name.replace(/\.wasm$/, ""), ...(options.args ?? [])],
       env: { ...options.env },

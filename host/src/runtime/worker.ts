@@ -6,6 +6,8 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BackendSession } from "../backend/backend.js";
 import { adoptMeter } from "../backend/meter.js";
+import { dropCapabilities } from "../capabilities/drop.js";
+import { Privileges } from "../capabilities/privileges.js";
 import { messageOf } from "../errors.js";
 import { Coalescer } from "../policy/audit/coalescer.js";
 import { limitsInForce } from "../policy/limits/in-force.js";
@@ -36,6 +38,7 @@ async function run(): Promise<Outcome> {
             heldBack: () => sender.heldBack(),
             turn,
           });
+    const privileges = takePrivileges();
     return runInstance({
       compiled: start.compiled,
       widePointers: start.widePointers,
@@ -49,6 +52,7 @@ async function run(): Promise<Outcome> {
           start.audit &&
           new Coalescer((line) => sender.audit(line), new Int32Array(start.audit)).sink,
       },
+      privileges,
       stopFd: start.stopFd,
       args: start.args,
       env: start.env,
@@ -66,6 +70,17 @@ async function run(): Promise<Outcome> {
     const { code, stack } = error as NodeJS.ErrnoException;
     return { kind: "failed", message: messageOf(error), code, stack };
   }
+}
+
+/** Everything of the host is loaded by now: what it needs of the file system, it has. */
+function takePrivileges(): Privileges | undefined {
+  const { capabilities, compiled } = start;
+  if (capabilities === undefined) return undefined;
+  dropCapabilities(capabilities.start);
+  const bySelf = WebAssembly.Module.imports(compiled).some(
+    ({ name }) => name === "privileges_drop",
+  );
+  return new Privileges(capabilities, bySelf, dropCapabilities);
 }
 
 sender.end(await run());

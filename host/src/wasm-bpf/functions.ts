@@ -90,7 +90,7 @@ export function wasmBpfFunctions(
       callbacks ??= new Callbacks(guest().exports);
       const called = callback(callbacks);
       memory.check(data, size, "the buffer for a record");
-      poller ??= new Poller(guest().memory, calls);
+      poller ??= new Poller(guest().memory, () => context.privileges.beforeWait(), calls);
       return poller.poll(map, called, ctx, data >>> 0, size >>> 0, Math.max(timeout, -1));
     } catch (error) {
       return pollFailed(error);

@@ -19,16 +19,21 @@ export class Poller {
   readonly #records: Records;
   /** Every buffer may use it: only one poll runs at a time. */
   readonly #batch = new ArrayBuffer(BATCH);
+  readonly #beforeWait: () => void;
   #busy = false;
   /** The map whose records are being handed out. */
   #current: BackendMap | undefined;
 
   readonly #calls: Int32Array | undefined;
 
-  /** @param calls of one element, which goes up with each call of a callback */
-  constructor(memory: WebAssembly.Memory, calls?: Int32Array) {
+  /**
+   * @param beforeWait called when all is opened that a poll needs
+   * @param calls of one element, which goes up with each call of a callback
+   */
+  constructor(memory: WebAssembly.Memory, beforeWait: () => void, calls?: Int32Array) {
     this.#calls = calls;
     this.#records = new Records(memory);
+    this.#beforeWait = beforeWait;
   }
 
   /**
@@ -49,6 +54,7 @@ export class Poller {
       throw bpfError("EBUSY", "wasm_bpf_buffer_poll cannot be called by a callback of its own");
     }
     const opened = this.#open(map);
+    this.#beforeWait();
     const limit = Math.max(map.info.maxEntries, LEAST_PER_POLL);
     let count = 0;
     let bytes = 0;

@@ -84,6 +84,8 @@ export declare function pin(handle: i32, path: usize, pathLen: i32): i32;
 export declare function unpin(handle: i32, path: usize, pathLen: i32): i32;
 @external("wbpf", "stats_enable")
 export declare function stats_enable(): i32;
+@external("wbpf", "privileges_drop")
+export declare function privileges_drop(): i32;
 @external("wbpf", "interface_index")
 export declare function interface_index(name: usize, nameLen: i32): i32;
 

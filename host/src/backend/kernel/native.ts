@@ -29,6 +29,11 @@ export interface NativeAddon {
     addresses: BigUint64Array,
   ): ({ readonly name: string; readonly module: string; readonly offset: number } | undefined)[];
   possibleCpus(): number;
+  /**
+   * Gives up every capability that is not in `keep`, in every thread. Returns how many threads there are. Throws a {@link NativeFailure} whose message names the thread
+   * that still has more.
+   */
+  dropCapabilities(keep: bigint): number;
   /** A variable of the process's environment, which a Worker's `process.env` does not have; empty: not set. */
   environ(name: string): string;
   inspect(bytes: Uint8Array, name: string): Pick<NativeObject, "maps" | "programs">;

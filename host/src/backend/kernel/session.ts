@@ -9,6 +9,7 @@ import type {
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
 import { checkElf } from "./elf/check.js";
+import { explainCapability } from "./explain/capabilities.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainOpen } from "./explain/open.js";
 import { kernelVersion, probeHelper, probeMapType, probeProgramType } from "./features.js";
@@ -109,7 +110,7 @@ export class KernelSession implements BackendSession {
         const { name, text } = errnoOf(errno);
         const why =
           name === "EPERM"
-            ? "this process lacks CAP_SYS_ADMIN: run it as root, or with sudo"
+            ? (explainCapability("CAP_SYS_ADMIN") ?? text)
             : name === "EINVAL"
               ? "this kernel is older than Linux 5.8"
               : text;

@@ -1,10 +1,10 @@
 import { release } from "node:os";
 import type { AttachKind, AttachOptions, BpfError } from "../../backend.js";
 import type { NativeFailure } from "../native.js";
-import type { AttachFacts } from "./attach.js";
+import { type AttachFacts, unreadableTracefs } from "./attach.js";
 import { placeOf } from "./attach-place.js";
 import { missingTarget } from "./attach-target.js";
-import { explainCapabilities } from "./capabilities.js";
+import { explainCapabilities, explainCapability } from "./capabilities.js";
 import { bpfError, errnoOf } from "./errno.js";
 import { olderThan } from "./kernel-release.js";
 import { lastWarning } from "./warnings.js";
@@ -89,7 +89,7 @@ function causeOf(
   options: AttachOptions,
 ): string | undefined {
   if (failure.message === "unloaded") return "its object is not loaded";
-  if (name === "EPERM" || name === "EACCES") return forbidden(program, options);
+  if (name === "EPERM" || name === "EACCES") return forbidden(failure, program, options);
   return (
     tooOld(options) ??
     missingTarget(name, failure, options) ??
@@ -97,14 +97,22 @@ function causeOf(
   );
 }
 
-function forbidden(program: AttachFacts, options: AttachOptions): string | undefined {
+function forbidden(
+  { warnings }: NativeFailure,
+  program: AttachFacts,
+  options: AttachOptions,
+): string | undefined {
   const lacking = explainCapabilities([program.type]);
   if (lacking !== undefined) return lacking;
   switch (options.kind) {
     case "tracepoint":
-      return "tracefs cannot be read by this user: run it as root, or with sudo";
-    case "perf-event":
+      return unreadableTracefs(warnings);
+    case "socket-filter":
+      return explainCapability("CAP_NET_RAW");
     case "uprobe":
+    case "usdt":
+      return explainCapability("CAP_SYS_ADMIN");
+    case "perf-event":
     case "kprobe":
       return "perf events are forbidden for this user: see /proc/sys/kernel/perf_event_paranoid, or run it as root";
     case "cgroup":

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { BpfError } from "../../backend.js";
 import type { NativeFailure } from "../native.js";
-import { explainCapabilities } from "./capabilities.js";
+import { explainCapabilities, explainCapability } from "./capabilities.js";
 import { bpfError, errnoOf } from "./errno.js";
 import { lastWarning } from "./warnings.js";
 
@@ -68,10 +68,11 @@ function causeOf(errno: number, warnings: string, program: AttachFacts): string 
   }
 }
 
-function unreadableTracefs(warnings: string): string | undefined {
-  return /determine tracepoint/.test(warnings)
-    ? "tracefs cannot be read by this user: run it as root, or with sudo"
-    : undefined;
+/** A tracepoint has a number, which stands in a file. */
+export function unreadableTracefs(warnings: string): string | undefined {
+  if (!/determine tracepoint/.test(warnings)) return undefined;
+  const lacks = explainCapability("CAP_DAC_READ_SEARCH");
+  return lacks && `tracefs cannot be read by this user, and ${lacks}`;
 }
 
 function missingTarget(section: string, warnings: string): string | undefined {

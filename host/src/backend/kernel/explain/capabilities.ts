@@ -1,19 +1,7 @@
-import { readFileSync } from "node:fs";
-
-/** Bits of a capability set: `include/uapi/linux/capability.h`. */
-const CAP_NET_ADMIN = 12n;
-const CAP_SYS_ADMIN = 21n;
-const CAP_PERFMON = 38n;
-const CAP_BPF = 39n;
-
-/**
- * `enum bpf_prog_type` of programs that watch the kernel, and of those that steer the network: `is_perfmon_prog_type` and `is_net_admin_prog_type` in the
- * kernel's kernel/bpf/syscall.c. BPF_PROG_TYPE_EXT (28) is in both.
- */
-const PERFMON_TYPES = new Set([2, 5, 7, 17, 24, 26, 27, 28, 29]);
-const NET_ADMIN_TYPES = new Set([
-  3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 23, 25, 28, 30, 32,
-]);
+import { type CapabilityName, hasCapability } from "../../../capabilities/capability.js";
+import { givenUp } from "../../../capabilities/drop.js";
+import { NET_ADMIN_TYPES, PERFMON_TYPES } from "../../../capabilities/kernel-sets.js";
+import { ownCapabilities } from "../../../capabilities/own.js";
 
 /**
  * Capabilities (capabilities(7)) that this process lacks for programs of these types. Before Linux 5.8, which split the first two off, all of them were
@@ -21,32 +9,32 @@ const NET_ADMIN_TYPES = new Set([
  */
 export function missingCapabilities(
   programTypes: readonly number[],
-  effective = effectiveCapabilities(),
-): string[] {
-  const has = (bit: bigint) => ((effective >> bit) & 1n) === 1n;
-  if (has(CAP_SYS_ADMIN)) return [];
-  const wanted: (readonly [string, bigint])[] = [["CAP_BPF", CAP_BPF]];
-  if (programTypes.some((type) => PERFMON_TYPES.has(type)))
-    wanted.push(["CAP_PERFMON", CAP_PERFMON]);
-  if (programTypes.some((type) => NET_ADMIN_TYPES.has(type)))
-    wanted.push(["CAP_NET_ADMIN", CAP_NET_ADMIN]);
-  return wanted.filter(([, bit]) => !has(bit)).map(([name]) => name);
+  { effective } = ownCapabilities(),
+): CapabilityName[] {
+  if (hasCapability(effective, "CAP_SYS_ADMIN")) return [];
+  const wanted: CapabilityName[] = ["CAP_BPF"];
+  if (programTypes.some((type) => PERFMON_TYPES.has(type))) wanted.push("CAP_PERFMON");
+  if (programTypes.some((type) => NET_ADMIN_TYPES.has(type))) wanted.push("CAP_NET_ADMIN");
+  return wanted.filter((name) => !hasCapability(effective, name));
 }
 
-/** "this process lacks …: run it as root, or with sudo"; `undefined` if it lacks nothing. */
+/** "this process lacks …: run it as root, or …"; `undefined` if it lacks nothing. */
 export function explainCapabilities(programTypes: readonly number[]): string | undefined {
   const missing = missingCapabilities(programTypes);
-  if (missing.length === 0) return undefined;
-  const last = missing.at(-1) as string;
-  const list = missing.length === 1 ? last : `${missing.slice(0, -1).join(", ")} and ${last}`;
-  return `this process lacks ${list}: run it as root, or with sudo`;
+  return missing.length === 0 ? undefined : lacking(missing);
 }
 
-function effectiveCapabilities(): bigint {
-  try {
-    const line = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"));
-    return BigInt(`0x${line?.[1] ?? "0"}`);
-  } catch {
-    return 0n;
+/** What `missing` is called, and what to do about it. */
+export function lacking(missing: readonly CapabilityName[]): string {
+  const last = missing.at(-1) as string;
+  const list = missing.length === 1 ? last : `${missing.slice(0, -1).join(", ")} and ${last}`;
+  if (givenUp()) {
+    return `this process gave up ${list}: the module did not need it before, or waited with something attached; let it say when with privileges.drop(), or run it with --keep-capabilities`;
   }
+  const flags = missing.map((name) => `+${name.slice("CAP_".length).toLowerCase()}`).join(",");
+  return `this process lacks ${list}: run it as root, or with \`sudo setpriv --reuid=$USER --regid=$USER --init-groups --inh-caps=${flags} --ambient-caps=${flags}\` before the command`;
 }
+
+/** As {@link explainCapabilities} for one that this host knows to be missing from what the kernel answered; `undefined` if the process has it. */
+export const explainCapability = (name: CapabilityName): string | undefined =>
+  hasCapability(ownCapabilities().effective, name) ? undefined : lacking([name]);

@@ -1,0 +1,48 @@
+import { decide } from "../policy/decide/decide.js";
+import { ALLOW_ALL } from "../policy/model/defaults.js";
+import type { Permissions, Policy } from "../policy/model/policy.js";
+import { PROGRAM_TYPES } from "../policy/model/program-type.js";
+import type { Use } from "../policy/model/use.js";
+import { MAP_TYPES } from "../probe/map-types.js";
+import { type CapabilityNeed, capabilityNeeds } from "./needs.js";
+import { staticUses } from "./static-uses.js";
+import { surroundings } from "./surroundings.js";
+
+/**
+ * The least set of capabilities for a module: for what its file shows, as far as the policy and its manifest let it. A module that does not show what it will
+ * load gets those for all that it is granted.
+ */
+export function moduleNeeds(
+  bytes: Uint8Array,
+  policy: Policy = ALLOW_ALL,
+  asks?: Permissions,
+): readonly CapabilityNeed[] {
+  const { uses, complete, code } = staticUses(bytes);
+  const possible = complete ? uses : [...uses, ...everything()];
+  const granted = possible.filter(
+    (use) =>
+      policy.allowAll ||
+      policy.mode === "audit" ||
+      // Where to is decided when it attaches; what loads is decided before.
+      use.kind === "attach" ||
+      [policy.permissions, ...(asks === undefined ? [] : [asks])].every(
+        (permissions) => decide(permissions, use).allowed,
+      ),
+  );
+  const loaded = new Set(granted.map((use) => (use.kind === "program" ? use.type : "")));
+  return capabilityNeeds(
+    granted.filter((use) => use.kind !== "attach" || loaded.has(use.type)),
+    surroundings(),
+    code,
+  );
+}
+
+/** Every type of program and map. */
+function everything(): Use[] {
+  return [
+    ...PROGRAM_TYPES.map(
+      ({ name }): Use => ({ kind: "program", program: "", type: name, sleepable: false }),
+    ),
+    ...MAP_TYPES.map(({ name }): Use => ({ kind: "map", map: "", type: name, created: false })),
+  ];
+}

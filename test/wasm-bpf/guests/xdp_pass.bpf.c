@@ -1,0 +1,7 @@
+#include "bpf.h"
+
+SEC("xdp")
+int pass(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
