@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { HostError, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import type { Module } from "../module/module.js";
 import type { Policy } from "../policy/model/policy.js";
 
@@ -29,22 +29,16 @@ export function checkRolesFlags(command: Command): void {
  */
 export async function policyOfRoles(roles: string, file: string, module: Module): Promise<Policy> {
   const { loadRoles } = await import("../policy/roles/parse.js");
-  const { authorize, findRule } = await import("../policy/roles/authorize.js");
+  const { authorize } = await import("../policy/roles/authorize.js");
   const { callerOf, requireOwnFile } = await import("../policy/roles/caller.js");
   const { identityOf, readSignature } = await import("../policy/roles/identity.js");
   const parsed = await loadRoles(roles);
   requireOwnFile(roles);
-  const options = {
+  const { policy } = await authorize({
     roles: parsed,
     subject: callerOf(parsed),
     module: identityOf(module, await readSignature(file)),
-  };
-  const { policy: policyFile, origin } = findRule(options);
-  try {
-    requireOwnFile(policyFile);
-  } catch (cause) {
-    if (cause instanceof HostError) throw cause;
-    throw new HostError(`${origin} names the policy ${policyFile}, which is not there`, { cause });
-  }
-  return (await authorize(options)).policy;
+    check: requireOwnFile,
+  });
+  return policy;
 }

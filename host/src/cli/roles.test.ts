@@ -143,6 +143,14 @@ bindings: [{ role: users, subjects: [{ kind: User, name: ${user} }] }]
       /tool\.yaml can be written/,
     );
     chmodSync(path("tool.yaml"), 0o600);
+    const base = put("base.yaml", "version: 1\n");
+    put600("tool.yaml", "version: 1\nextends: base.yaml\nhost: { stdout: true }\n");
+    chmodSync(base, 0o666);
+    assert.match(
+      (await wbpf("run", "--roles", pinned, module())).stderr,
+      /base\.yaml can be written/,
+    );
+    chmodSync(base, 0o600);
     assert.equal((await wbpf("run", "--roles", pinned, module())).code, 0);
     assert.ok(readFileSync(pinned, "utf8").includes(digest ?? ""));
   });

@@ -7,17 +7,26 @@ import { type ParsedPolicy, parseDocument } from "./parse.js";
 import { PolicyError } from "./problem.js";
 import { readPolicyText } from "./read.js";
 
+/** Looks at a file that was read; throws if nothing may go by it. */
+export type FileCheck = (path: string) => void;
+
 /**
  * Reads a policy file, and the one that it extends.
+ * @param check of both
  * @throws PolicyError with one sentence that names file, line, column and key
  */
-export async function loadPolicy(file: string | URL): Promise<Policy> {
+export async function loadPolicy(file: string | URL, check?: FileCheck): Promise<Policy> {
   const path = file instanceof URL ? fileURLToPath(file) : file;
-  const parsed = parseDocument(await readPolicyText(path), path);
+  const read = async (name: string): Promise<string> => {
+    const text = await readPolicyText(name);
+    check?.(name);
+    return text;
+  };
+  const parsed = parseDocument(await read(path), path);
   const { extends: base } = parsed.document;
   if (base === undefined) return parsed.policy;
   const basePath = resolve(dirname(path), base);
-  return extended(await loadBase(parsed, path, base, basePath), parsed.policy);
+  return extended(await loadBase(parsed, path, base, basePath, read), parsed.policy);
 }
 
 async function loadBase(
@@ -25,6 +34,7 @@ async function loadBase(
   path: string,
   base: string,
   basePath: string,
+  read: (name: string) => Promise<string>,
 ): Promise<Policy> {
   const refuse = (text: string) =>
     new PolicyError("POLICY_INVALID", [file.problem(["extends"], text)]);
@@ -34,7 +44,7 @@ async function loadBase(
   if (self === other) throw refuse("it extends itself");
   let text: string;
   try {
-    text = await readPolicyText(basePath);
+    text = await read(basePath);
   } catch (error) {
     if (!(error instanceof PolicyError) || error.code !== "POLICY_UNREADABLE") throw error;
     throw new PolicyError(

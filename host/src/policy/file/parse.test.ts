@@ -266,3 +266,62 @@ limits: { memory: 16Mi, stack: 65536, cpu: 2s, callback: 500ms, wall: 1h, events
     assert.match(error.message, /\(and 2 more: wbpf policy check shows them\)$/);
   });
 });
+
+describe("parsePolicy, of files that were damaged", () => {
+  const whole = `version: 1
+programs:
+  allow:
+    - type: tracepoint
+      targets: [sched/*, "a/b c"]
+    - { type: xdp, targets: [eth0], modes: [generic] }
+  max: 2
+  helpers: { allow: [bpf_map_*] }
+maps: { types: [hash], maxBytes: 2Mi }
+host:
+  files: [{ path: /etc/hostname, access: read }] # one
+limits: { callback: 500ms }
+`;
+  const pieces = [
+    ..."[]{}:,-#&*!|>'\"%@`?\n\t \\",
+    ...[
+      "null",
+      "~",
+      "1e999",
+      "<<: ",
+      "- - -",
+      "? ",
+      "&a ",
+      "*a",
+      "!!map ",
+      "---\n",
+      "\u0000",
+      "\ud800",
+    ],
+    ...["__proto__: ", "constructor: ", "true", "[[", "version: 2\n", "\u2028", "é", "🐝"],
+  ];
+
+  it("takes them or says in one sentence what is wrong, and where", () => {
+    let state = 42;
+    const random = (bound: number) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % bound;
+    };
+    let taken = 0;
+    for (let i = 0; i < 600; i++) {
+      let text = whole;
+      for (let edits = 1 + random(3); edits > 0; edits--) {
+        const at = random(text.length);
+        const cut = random(3) === 0 ? random(20) : 0;
+        text = text.slice(0, at) + (pieces[random(pieces.length)] ?? "") + text.slice(at + cut);
+      }
+      try {
+        parsePolicy(text, "p.yaml");
+        taken++;
+      } catch (error) {
+        assert(error instanceof PolicyError, `${String((error as Error).stack)}\n${text}`);
+        assert.match(error.message, /^p\.yaml(:\d+:\d+)?: [^\n]+$/, text);
+      }
+    }
+    assert.ok(taken > 20 && taken < 560, `${taken}`);
+  });
+});

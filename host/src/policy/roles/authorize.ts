@@ -1,6 +1,6 @@
 import semver from "semver";
 import { WbpfError } from "../../errors.js";
-import { loadPolicy } from "../file/load.js";
+import { type FileCheck, loadPolicy } from "../file/load.js";
 import type { Policy } from "../model/policy.js";
 import type { ModuleIdentity, ModuleRule, Roles, Rule, Subject, SubjectName } from "./model.js";
 import { isSigned } from "./signature.js";
@@ -27,6 +27,8 @@ export interface AuthorizeOptions {
   readonly roles: Roles;
   readonly subject: Subject;
   readonly module: ModuleIdentity;
+  /** Looks at the files of the policy; throws if nothing may go by one. Default: every file will do. */
+  readonly check?: FileCheck;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface AuthorizeOptions {
  */
 export async function authorize(options: AuthorizeOptions): Promise<Authorization> {
   const { role, policy, origin } = findRule(options);
-  return { policy: await loadPolicy(policy), role, origin };
+  return { policy: await loadPolicy(policy, options.check), role, origin };
 }
 
 /** The rule that {@link authorize} goes by. @throws AuthorizationError */
