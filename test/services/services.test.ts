@@ -95,23 +95,37 @@ kernelSuite("what the host tells of addresses, and takes as measurements", funct
     );
   });
 
-  it("without, nothing, in one sentence each, with an audit record", async () => {
-    const only = ["--allow", "arguments", "--allow", "symbols=/usr/bin/*"];
-    const { code, stdout } = await wbpf(["run", ...only, "--audit", log, wasm, ...args]);
-    assert.match(stdout, /^kernel: -1 kernel_symbols: denied by .*host\.kallsyms is not granted/m);
+  it("of a binary that is not granted, nothing, with an audit record", async () => {
+    const others = granted.map((flag) =>
+      flag.startsWith("symbols=") ? "symbols=/usr/bin/*" : flag,
+    );
+    const { stdout } = await wbpf(["run", ...others, "--audit", log, wasm, ...args]);
     assert.match(
       stdout,
       /^user: -1 user_symbols: denied by .*the symbols of .*program are not among those granted/m,
     );
-    assert.match(stdout, /^metrics: -1 metric_open: denied by .*host\.metrics is not granted/m);
-    assert.equal(code, 3);
     const records = readFileSync(log, "utf8")
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const denied = records.filter(({ verdict }) => verdict === "deny").map(({ call }) => call);
-    for (const call of ["kernel_symbols", "user_symbols", "metric_open"]) {
-      assert.ok(denied.includes(call), `${call} in ${denied}`);
+    const [denied] = records.filter(({ verdict }) => verdict === "deny");
+    assert.deepEqual(
+      [denied.call, denied.use],
+      ["user_symbols", { kind: "symbols", path: program }],
+    );
+  });
+
+  it("without a grant, no module that asks for it runs, and one sentence says why", async () => {
+    for (const [left, place] of [
+      ["kallsyms", "host.kallsyms"],
+      [`symbols=${program}`, "host.symbols"],
+      ["metrics", "host.metrics"],
+    ] as const) {
+      const rest = granted.filter((flag, i) => flag !== left && granted[i + 1] !== left);
+      const { code, stderr, stdout } = await wbpf(["run", ...rest, wasm, ...args]);
+      assert.equal(code, 1);
+      assert.equal(stdout, "");
+      assert.match(stderr, new RegExp(`^wbpf: .*grant ${place} in its policy`), left);
     }
   });
 });

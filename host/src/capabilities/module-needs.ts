@@ -25,6 +25,7 @@ export function moduleNeeds(
       policy.mode === "audit" ||
       // Where to is decided when it attaches; what loads is decided before.
       use.kind === "attach" ||
+      (use.kind === "symbols" && policy.permissions.symbols.length > 0) ||
       [policy.permissions, ...(asks === undefined ? [] : [asks])].every(
         (permissions) => decide(permissions, use).allowed,
       ),

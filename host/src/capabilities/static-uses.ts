@@ -32,6 +32,9 @@ export function staticUses(bytes: Uint8Array): StaticUses {
   const uses: Use[] = [];
   if (imports.has("stats_enable")) uses.push({ kind: "stats" });
   if (imports.has("map_freeze")) uses.push({ kind: "freeze" });
+  if (imports.has("kernel_symbols")) uses.push({ kind: "kallsyms" });
+  // Of which files is seen when it asks.
+  if (imports.has("user_symbols")) uses.push({ kind: "symbols", path: "**" });
   const imported = (names: ReadonlySet<string>) => [...names].some((name) => imports.has(name));
   if (!imported(OPENS)) return { uses, complete: true, code: { subtracts: false } };
   let complete = !imported(CHANGES);

@@ -9,7 +9,7 @@ export type ImportNeed =
   /** Either of the two output streams. */
   | { readonly kind: "output" }
   /** Any grant at all of such a kind: which one it takes is seen when it is called. */
-  | { readonly kind: "any"; readonly of: "programs" | "maps" | "pins" | "objects" };
+  | { readonly kind: "any"; readonly of: "programs" | "maps" | "pins" | "objects" | "symbols" };
 
 const PROGRAMS: ImportNeed = { kind: "any", of: "programs" };
 const MAPS: ImportNeed = { kind: "any", of: "maps" };
@@ -35,6 +35,9 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, ImportNeed>>>> = {
     probe_map_type: MAPS,
     probe_program_type: PROGRAMS,
     probe_helper: PROGRAMS,
+    kernel_symbols: its("kallsyms"),
+    user_symbols: { kind: "any", of: "symbols" },
+    metric_open: its("metrics"),
   },
   wasm_bpf: {
     wasm_load_bpf_object: OBJECTS,
@@ -60,7 +63,7 @@ export function needOfImport(module: string, name: string): ImportNeed | undefin
 
 /** Whether permissions hold any grant of a kind. */
 export function grantsAny(
-  { programs, mapTypes, ownPins, sharedPins }: Permissions,
+  { programs, mapTypes, ownPins, sharedPins, symbols }: Permissions,
   of: (ImportNeed & { kind: "any" })["of"],
 ): boolean {
   switch (of) {
@@ -72,6 +75,8 @@ export function grantsAny(
       return programs.length > 0 || mapTypes.length > 0;
     case "pins":
       return ownPins.length > 0 || sharedPins.length > 0;
+    case "symbols":
+      return symbols.length > 0;
   }
 }
 
@@ -81,6 +86,7 @@ export const PLACES: Readonly<Record<(ImportNeed & { kind: "any" })["of"], strin
   maps: "maps.types",
   objects: "programs.allow or maps.types",
   pins: "pins.own or pins.shared",
+  symbols: "host.symbols",
 };
 
 /** What a module needs for its output: one stream is enough to link it, and the other answers "not capable". */

@@ -68,6 +68,7 @@ function openUses(has: (...names: string[]) => boolean): Use[] {
   return [
     ...(has("pin") ? [{ kind: "pin", path: "**", own: true } as const] : []),
     ...(has("map_reuse_pin") ? [{ kind: "pin", path: "**", own: false } as const] : []),
+    ...(has("user_symbols") ? [{ kind: "symbols", path: "**" } as const] : []),
     ...(has("map_update_cgroup") ? [{ kind: "file", path: "/**", access: "read" } as const] : []),
   ];
 }

@@ -56,6 +56,7 @@ const ANY_USE: Readonly<Record<Any, Use>> = {
   objects: { kind: "program", program: "*", type: "*", sleepable: false },
   maps: { kind: "map", map: "*", type: "*", created: false },
   pins: { kind: "pin", path: "*", own: true },
+  symbols: { kind: "symbols", path: "*" },
 };
 
 function anyVerdict(permissions: Permissions, of: Any): Verdict {
@@ -78,6 +79,8 @@ function grantOf(need: ImportNeed): string {
 
 const SWITCH_PLACES: Readonly<Record<string, string>> = {
   arguments: "host.arguments",
+  kallsyms: "host.kallsyms",
+  metrics: "host.metrics",
   clock: "host.clock",
   random: "host.random",
   freeze: "maps.freeze",
