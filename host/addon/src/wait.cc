@@ -44,10 +44,11 @@ int32_t WaitForBuffers(const Guest& guest, Buffer* const* buffers, size_t count,
           break;
       }
     }
-    // The first look comes before any sleep, and the last one after the deadline.
+    // The first look comes before any sleep, and the last one after the deadline. Whoever calls has
+    // just asked for the request to stop, and after a sleep it has been looked at with the rest.
     Meter* const meter = guest.meter();
     const int64_t held = meter && found > 0 ? meter->UntilAllowance() : 0;
-    if (found > 0 && held == 0) return guest.StopRequested() ? -ECANCELED : found;
+    if (found > 0 && held == 0) return found;
     if (last) return 0;
     if (held > 0) {
       meter->NoteThrottled();

@@ -49,6 +49,8 @@ export class HandleTable {
   /** Free slots, the one that was free longest first: that keeps an old handle recognisable for as long as possible. */
   #free: number[] = [];
   #nextFree = 0;
+  /** What was found last: a module mostly asks for the same again, and then little memory is touched, which after a system call is what counts. */
+  #latest: Entry | undefined;
   readonly #most: number;
   readonly #refused: (text: string) => void;
 
@@ -92,8 +94,13 @@ export class HandleTable {
 
   /** What the handle stands for, or `undefined` if it is not an open handle of that kind. */
   find<K extends HandleKind>(handle: number, kind: K): HandleTypes[K] | undefined {
-    const entry = this.#slots[handle & 0xffff]?.entry;
-    if (entry === undefined || entry.handle !== handle || entry.kind !== kind) return undefined;
+    let entry = this.#latest;
+    if (entry === undefined || entry.handle !== handle) {
+      entry = this.#slots[handle & 0xffff]?.entry;
+      if (entry === undefined || entry.handle !== handle) return undefined;
+      this.#latest = entry;
+    }
+    if (entry.kind !== kind) return undefined;
     return entry.value as HandleTypes[K];
   }
 
@@ -161,6 +168,7 @@ export class HandleTable {
     const slot = this.#slots[index];
     if (slot === undefined) return;
     slot.entry = undefined;
+    if (this.#latest === entry) this.#latest = undefined;
     if (this.#nextFree > 1024 && this.#nextFree * 2 > this.#free.length) {
       this.#free = this.#free.slice(this.#nextFree);
       this.#nextFree = 0;

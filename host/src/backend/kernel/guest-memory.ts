@@ -4,14 +4,14 @@ import type { NativeSession } from "./native.js";
 export class GuestMemory {
   readonly #memory: WebAssembly.Memory;
   readonly #native: NativeSession;
-  /** What the addon was last told of. `memory.grow` detaches it, which shows as length 0: cheaper to ask than `memory.buffer`. */
-  #buffer: ArrayBuffer;
+  /** What the addon was last told of. `memory.grow` detaches it, which shows as length 0: cheaper to ask of a view than of `memory.buffer`. */
+  #view: Uint8Array<ArrayBuffer>;
 
   constructor(memory: WebAssembly.Memory, native: NativeSession) {
     this.#memory = memory;
     this.#native = native;
-    this.#buffer = memory.buffer;
-    native.bind(this.#buffer);
+    this.#view = new Uint8Array(memory.buffer);
+    native.bind(memory.buffer);
   }
 
   /** The memory itself. */
@@ -26,11 +26,11 @@ export class GuestMemory {
 
   /** To be called before every call that reads or writes the memory. */
   refresh(): void {
-    if (this.#buffer.byteLength === 0) this.#rebind();
+    if (this.#view.length === 0) this.#rebind();
   }
 
   #rebind(): void {
-    this.#buffer = this.#memory.buffer;
-    this.#native.bind(this.#buffer);
+    this.#view = new Uint8Array(this.#memory.buffer);
+    this.#native.bind(this.#memory.buffer);
   }
 }
