@@ -190,6 +190,7 @@ async function compile() {
   const tsc = join(root, "node_modules/.bin/tsc");
   const dry = spawnSync(tsc, ["-b", "--dry"], { cwd: root, encoding: "utf8" });
   if (dry.status !== 0 || /would build/i.test(dry.stdout)) await step("typescript", tsc, ["-b"]);
+  await step("bundle", "node", ["host/bundle.mjs"]);
 }
 
 /** Runs `main`; a failure that explains itself ends the process with 1 and no stack. */

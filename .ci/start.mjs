@@ -5,7 +5,7 @@ import { explain, root, setUp } from "./setup.mjs";
 
 await explain(async () => {
   await setUp({ needsRoot: true, command: "npm start" });
-  const wbpf = join(root, "host/dist/cli/main.js");
+  const wbpf = join(root, "host/dist/bundle/wbpf.js");
   const example = join(root, "examples/bootstrap");
   const built = spawnSync(process.execPath, [wbpf, "build", example], { stdio: ["ignore", 2, 2] });
   if (built.status !== 0) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The repository's root. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The built command, as a user's `wbpf` runs it. */
-export const cli = fileURLToPath(new URL("../../host/dist/cli/main.js", import.meta.url));
+export const cli = fileURLToPath(new URL("../../host/dist/bundle/wbpf.js", import.meta.url));
 
 /** How a process ended and what it printed. */
 export interface Ended {

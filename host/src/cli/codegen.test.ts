@@ -32,7 +32,7 @@ describe("wbpf where @wbpf/codegen is not installed", () => {
   const wbpf = (...args: string[]) =>
     spawnSync(
       process.execPath,
-      [join(folder, "node_modules/@wbpf/host/dist/cli/main.js"), ...args],
+      [join(folder, "node_modules/@wbpf/host/dist/bundle/wbpf.js"), ...args],
       {
         cwd: folder,
         encoding: "utf8",

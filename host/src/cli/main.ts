@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The command `wbpf`. What `run` does not need is imported only by the commands that do: a tool should be up at once.
  *

@@ -51,7 +51,8 @@ function makeCgroup(): string | undefined {
 /** What the child printed, or why it printed nothing. */
 function runChild(cgroup: string | undefined): Record<string, Attempt> | string {
   // The same file extension as this file's: .js when built, .ts in tests.
-  const child = fileURLToPath(import.meta.url).replace(/attach(\.[jt]s)$/, "attach-child$1");
+  const extension = import.meta.url.slice(-2);
+  const child = fileURLToPath(new URL(`./attach-child.${extension}`, import.meta.url));
   // Never this process's own options: `-e` among them would run that code again in the child, and so on for ever.
   const loader = child.endsWith(".ts") ? ["--import=tsx"] : [];
   const command = [process.execPath, ...loader, child, cgroup ?? ""];

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { StopSignal } from "../backend/stop.js";
 import { HostError, messageOf } from "../errors.js";
 import type { Metric } from "../metrics/metric.js";
@@ -10,6 +10,7 @@ import type { OutputTarget } from "./options.js";
 import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
 import { alive } from "./registry.js";
 import type { KillReason, Result } from "./result.js";
+import { moduleThread } from "./thread.js";
 
 /** What a {@link Running} needs from the module it runs. */
 export interface RunningOptions {
@@ -47,13 +48,7 @@ export class Running {
     this.#options = options;
     this.#pending = new Int32Array(options.start.pending);
     this.#watch = options.watch;
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
-      workerData: options.start,
-      // Options of this process, such as a loader, are not for the module's thread.
-      execArgv: [],
-      env: {},
-      resourceLimits: options.watch.resources,
-    });
+    this.#worker = moduleThread(options.start, options.watch.resources);
     this.#watch.start({
       ended: (reached) => this.#kill(reached),
       said: (sentence) => this.#say(sentence),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { once } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BackendSession } from "../backend/backend.js";
 import { adoptMeter } from "../backend/meter.js";
@@ -21,7 +22,16 @@ import type { Outcome, WorkerStart } from "./protocol.js";
 /** More frames than a reader wants, few enough to send. */
 Error.stackTraceLimit = 32;
 
-const start = workerData as WorkerStart;
+/** What is started ahead of its module is told later what to run. */
+async function told(): Promise<WorkerStart> {
+  const message = once(parentPort as MessagePort, "message");
+  // Fails again, and says why, when it is needed.
+  await loadBackend("kernel").catch(() => undefined);
+  const [start] = (await message) as [WorkerStart];
+  return start;
+}
+
+const start = (workerData as WorkerStart | null) ?? (await told());
 const sender = new MessageSender(parentPort as MessagePort, start.pending);
 
 async function run(): Promise<Outcome> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The built command. */
-export const CLI = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../../dist/bundle/wbpf.js", import.meta.url));
 
 /** A folder that is gone when the suite has ended. */
 export function temporaryFolder(): {

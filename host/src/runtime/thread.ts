@@ -1,0 +1,38 @@
+import { type ResourceLimits, Worker } from "node:worker_threads";
+import type { WorkerStart } from "./protocol.js";
+
+/** One that was started ahead and has not been told yet what to run. */
+let spare: Worker | undefined;
+
+/**
+ * Starts the thread of a module of which it is only known that there will be one: it loads what every module needs while this thread reads and checks the
+ * module. If none comes after all, it does not keep the process alive.
+ */
+export function prepareThread(): void {
+  if (spare !== undefined) return;
+  spare = create(undefined, undefined);
+  spare.unref();
+}
+
+/** The thread in which a module runs: the one that was prepared, or a new one where that has other limits. */
+export function moduleThread(start: WorkerStart, limits: ResourceLimits | undefined): Worker {
+  const prepared = spare;
+  spare = undefined;
+  if (prepared === undefined || limits !== undefined) {
+    void prepared?.terminate();
+    return create(start, limits);
+  }
+  prepared.ref();
+  prepared.postMessage(start);
+  return prepared;
+}
+
+function create(workerData: WorkerStart | undefined, limits: ResourceLimits | undefined): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), {
+    workerData,
+    // Options of this process, such as a loader, are not for the module's thread.
+    execArgv: [],
+    env: {},
+    ...(limits !== undefined && { resourceLimits: limits }),
+  });
+}
