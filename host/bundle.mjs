@@ -1,5 +1,5 @@
 /**
- * Joins what `tsc` made of the host into one file for each thing that is started, dist/bundle, which is what users run: Node looks up and compiles 170 files one
+ * Joins what `tsc` made of the host into a few files for each thing that is started, dist/bundle, which is what users run: Node looks up and compiles 170 files one
  * by one, and a tool should be up at once. Packages stay packages. Does nothing when no file is newer.
  */
 import { readdirSync, rmSync, statSync } from "node:fs";
@@ -10,7 +10,7 @@ import { build } from "esbuild";
 const dist = fileURLToPath(new URL("dist", import.meta.url));
 const output = join(dist, "bundle");
 /** Each stands where the code looks for it: beside the file that starts it. */
-const ENTRIES = ["cli/wbpf.js", "runtime/worker.js", "probe/attach-child.js", "index.js"];
+const ENTRIES = ["index.js", "runtime/worker.js", "probe/attach-child.js", "cli/wbpf.js"];
 
 const newest = (folder, skipped) =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -29,15 +29,20 @@ function made() {
 
 if (newest(dist, output) > made()) {
   rmSync(output, { recursive: true, force: true });
-  await build({
-    entryPoints: ENTRIES.map((entry) => join(dist, entry)),
-    outdir: output,
-    entryNames: "[name]",
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    packages: "external",
-    logLevel: "warning",
-  });
+  for (const entry of ENTRIES) {
+    await build({
+      entryPoints: [join(dist, entry)],
+      outdir: output,
+      entryNames: "[name]",
+      chunkNames: "[name]-[hash]",
+      bundle: true,
+      // What is imported only when it is needed stays apart, with the packages that only it needs.
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20.19",
+      packages: "external",
+      logLevel: "warning",
+    });
+  }
 }

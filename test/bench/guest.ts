@@ -6,6 +6,7 @@ import type * as contextModule from "../../host/src/imports/context.js";
 import type * as importsModule from "../../host/src/imports/index.js";
 import type * as memoryModule from "../../host/src/memory/guest-memory.js";
 import type * as guardModule from "../../host/src/policy/guard/guard.js";
+import type { GuardOptions } from "../../host/src/policy/guard/guard.js";
 import { UNGUARDED } from "../../host/src/testing/guard.js";
 import type * as tableModule from "../../host/src/wasi/files/table.js";
 import type * as wasiModule from "../../host/src/wasi/index.js";
@@ -28,10 +29,24 @@ export function buildTool(): Promise<void> {
   return built;
 }
 
-/** The compiled host, which is what users run: not the sources through a loader. */
-async function host<T>(file: string): Promise<T> {
-  return (await import(new URL(`../../host/dist/${file}`, import.meta.url).href)) as T;
+/** A file of the compiled host, which is what users run: not of the sources through a loader. */
+async function file<T>(path: string): Promise<T> {
+  return (await import(new URL(`../../host/dist/${path}`, import.meta.url).href)) as T;
 }
+
+async function loadHost() {
+  return {
+    ...(await file<typeof contextModule>("imports/context.js")),
+    ...(await file<typeof importsModule>("imports/index.js")),
+    ...(await file<typeof wasiModule>("wasi/index.js")),
+    ...(await file<typeof tableModule>("wasi/files/table.js")),
+    ...(await file<typeof memoryModule>("memory/guest-memory.js")),
+    ...(await file<typeof guardModule>("policy/guard/guard.js")),
+    ...(await file<typeof backendModule>("backend/kernel/kernel-backend.js")),
+  };
+}
+/** Asked for once: an import that is done already still takes a turn through the loader of this process. */
+let loaded: ReturnType<typeof loadHost> | undefined;
 
 /** Shared by all instances, as a host that runs a module more than once does it. */
 let compiled: WebAssembly.Module | undefined;
@@ -58,17 +73,15 @@ export class InThread {
     this.#object = object;
   }
 
-  static async start(args: readonly string[]): Promise<InThread> {
+  /** @param guard whom its calls are checked by; default: everything is allowed */
+  static async start(args: readonly string[], guard: GuardOptions = UNGUARDED): Promise<InThread> {
     await buildTool();
-    const { ImportContext } = await host<typeof contextModule>("imports/context.js");
-    const { wbpfImports } = await host<typeof importsModule>("imports/index.js");
-    const { wasiImports } = await host<typeof wasiModule>("wasi/index.js");
-    const { DescriptorTable } = await host<typeof tableModule>("wasi/files/table.js");
-    const { GuestMemory } = await host<typeof memoryModule>("memory/guest-memory.js");
-    const { Guard } = await host<typeof guardModule>("policy/guard/guard.js");
-    const { KernelBackend } = await host<typeof backendModule>("backend/kernel/kernel-backend.js");
+    loaded ??= loadHost();
+    const host = await loaded;
+    const { ImportContext, wbpfImports, wasiImports, GuestMemory, Guard, KernelBackend } = host;
+    const { DescriptorTable } = host;
     const memory = new GuestMemory();
-    const context = new ImportContext(memory, new Guard(UNGUARDED));
+    const context = new ImportContext(memory, new Guard(guard));
     compiled ??= new WebAssembly.Module(readFileSync(moduleFile));
     let text = "";
     const output = {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "map.h"
 #include "syscall.h"
@@ -28,7 +29,8 @@ constexpr uint64_t kSamplePrefix = sizeof(perf_event_header) + sizeof(uint32_t);
 // Before the count in a PERF_RECORD_LOST: the header and a u64 id.
 constexpr uint64_t kLostPrefix = sizeof(perf_event_header) + sizeof(uint64_t);
 
-// Payloads up to this size are copied word by word, which a call of memcpy would only delay.
+// Payloads up to this size are copied by few words at a time, which a call of memcpy would only
+// delay.
 constexpr uint32_t kSmallPayload = 128;
 
 size_t PageSize() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
@@ -58,13 +60,17 @@ void CopyPayload(uint8_t* target, const uint8_t* from, uint32_t length) {
     memcpy(target, from, length);
     return;
   }
-  for (; length >= sizeof(uint64_t); length -= sizeof(uint64_t)) {
-    memcpy(target, from, sizeof(uint64_t));
-    // Keeps the compiler from making a call of memcpy out of the loop.
-    asm volatile("" ::: "memory");
-    target += sizeof(uint64_t);
-    from += sizeof(uint64_t);
-  }
+  const auto chunks = [&](auto chunk) {
+    for (; length >= sizeof chunk; length -= sizeof chunk) {
+      memcpy(target, from, sizeof chunk);
+      // Keeps the compiler from making a call of memcpy out of the loop.
+      asm volatile("" ::: "memory");
+      target += sizeof chunk;
+      from += sizeof chunk;
+    }
+  };
+  chunks(std::array<uint64_t, 4>());
+  chunks(uint64_t());
   // What the kernel's padding leaves: its records are multiples of 8 and payloads begin at 12.
   if (length == sizeof(uint32_t)) {
     memcpy(target, from, sizeof(uint32_t));

@@ -10,15 +10,15 @@ let spare: Worker | undefined;
  */
 export function prepareThread(): void {
   if (spare !== undefined) return;
-  spare = create(undefined, undefined);
+  spare = create(undefined, {});
   spare.unref();
 }
 
 /** The thread in which a module runs: the one that was prepared, or a new one where that has other limits. */
-export function moduleThread(start: WorkerStart, limits: ResourceLimits | undefined): Worker {
+export function moduleThread(start: WorkerStart, limits: ResourceLimits): Worker {
   const prepared = spare;
   spare = undefined;
-  if (prepared === undefined || limits !== undefined) {
+  if (prepared === undefined || Object.keys(limits).length > 0) {
     void prepared?.terminate();
     return create(start, limits);
   }
@@ -27,12 +27,12 @@ export function moduleThread(start: WorkerStart, limits: ResourceLimits | undefi
   return prepared;
 }
 
-function create(workerData: WorkerStart | undefined, limits: ResourceLimits | undefined): Worker {
+function create(workerData: WorkerStart | undefined, limits: ResourceLimits): Worker {
   return new Worker(new URL("./worker.js", import.meta.url), {
     workerData,
     // Options of this process, such as a loader, are not for the module's thread.
     execArgv: [],
     env: {},
-    ...(limits !== undefined && { resourceLimits: limits }),
+    resourceLimits: limits,
   });
 }

@@ -25,7 +25,12 @@ function realtimeClock(): () => bigint {
 
 /** `clock_*`. The monotonic clock is the kernel's `CLOCK_MONOTONIC`, the one that `bpf_ktime_get_ns()` reads. */
 export function clockImports({ memory }: WasiContext): Record<string, WasiImport> {
-  const realtime = realtimeClock();
+  // Made at the first call: most modules never ask for the time of day.
+  let clock: (() => bigint) | undefined;
+  const realtime = (): bigint => {
+    clock ??= realtimeClock();
+    return clock();
+  };
   return {
     clock_time_get: (id: number, _precision: bigint, out: number) => {
       try {

@@ -5,6 +5,7 @@ import { live, maps } from "./maps.js";
 import { memory } from "./memory.js";
 import { size, startUp } from "./process.js";
 import { perf, ring } from "./ring.js";
+import { stop } from "./stop.js";
 
 /** All of them, in the order of the table. */
 export const benchmarks: readonly Benchmark[] = [
@@ -15,6 +16,7 @@ export const benchmarks: readonly Benchmark[] = [
   maps,
   live,
   startUp,
+  stop,
   memory,
   size,
   codegen,

@@ -8,6 +8,7 @@ const LIVE = 20_000_000;
 /** Each round of that loop is a load and a store. */
 const ACCESSES = 2;
 const CALL: Target = { of: "ratio", limit: 1.1 };
+const BATCH: Target = { of: "ratio", limit: 1.05 };
 
 const CASES: { map: string; operation: string; call: string; target: Target | null }[] = [
   { map: "hash", operation: "lookup", call: "lookupHash", target: CALL },
@@ -17,9 +18,17 @@ const CASES: { map: string; operation: string; call: string; target: Target | nu
   { map: "array", operation: "lookup", call: "lookupArray", target: CALL },
   { map: "array", operation: "update", call: "updateArray", target: CALL },
   { map: "per_cpu", operation: "lookup", call: "lookupPerCpu", target: CALL },
+  { map: "per_cpu", operation: "update", call: "updatePerCpu", target: CALL },
+  { map: "hash", operation: "batch_lookup", call: "lookupHashBatch", target: BATCH },
+  { map: "hash", operation: "batch_update", call: "updateHashBatch", target: BATCH },
+  { map: "hash", operation: "batch_delete", call: "deleteHashBatch", target: BATCH },
+  { map: "array", operation: "batch_lookup", call: "lookupArrayBatch", target: BATCH },
 ];
+/** After these the map is empty. */
+const EMPTIES = /delete$/;
+const PER_ELEMENT = /^(iterate|batch_)/;
 
-/** Operations on maps, one system call each on both sides. */
+/** Operations on maps, as many system calls on both sides: one each, two for an element that is walked to, one for 1,024 elements of a batch. */
 export const maps: Benchmark = {
   name: "maps",
   async run({ rounds, scale }) {
@@ -38,14 +47,14 @@ export const maps: Benchmark = {
             if (one.count === 0) throw new Error(`${call} found nothing`);
             ns += one.ns;
             done += one.count;
-            if (operation === "delete") guest.call("populate");
+            if (EMPTIES.test(operation)) guest.call("populate");
           }
           return ns / done;
         };
         const asked = () => native.ask(`map ${map} ${operation} ${count}`);
         const results = await inTurn(rounds, asked, ours);
-        const unit = operation === "iterate" ? "ns/element" : "ns/call";
-        const title = `map, ${map.replace("_", "-")}, ${operation}`;
+        const unit = PER_ELEMENT.test(operation) ? "ns/element" : "ns/call";
+        const title = `map, ${map.replace("_", "-")}, ${operation.replace("_", " ")}`;
         rows.push(pairedRow(title, unit, results.native, results.ours, target));
       }
     } finally {
