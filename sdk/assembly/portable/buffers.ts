@@ -1,3 +1,4 @@
+import { addressOf } from "../abi/memory";
 import { clock_time_get } from "../abi/wasi";
 import { wasm_bpf_buffer_poll } from "../abi/wasm_bpf";
 import { errno } from "../errors/errno";
@@ -53,7 +54,7 @@ export function buffer_open(map: i32): i32 {
   found.object.buffer = buffer;
   const handle = hold(buffer);
   // The hosts open it at the first poll, and what a perf buffer would get before that is lost.
-  const error = fill(handle, buffer, 0);
+  const error = fill(buffer, 0);
   return error < 0 ? error : handle;
 }
 
@@ -69,20 +70,20 @@ export function buffer_open_with(map: i32, options: usize, len: i32): i32 {
 }
 
 /** Lets the host hand over what there is. 0, or a negative errno. */
-function fill(handle: i32, buffer: HeldBuffer, timeoutMs: i32): i32 {
+function fill(buffer: HeldBuffer, timeoutMs: i32): i32 {
   const map = buffer.map;
   if (map.object.closed) return failed(-errno.EBADF, `map '${map.name}' is closed`);
   const result = wasm_bpf_buffer_poll(
     map.object.handle,
     map.fd,
     onRecord.index,
-    handle,
+    <i32>addressOf(buffer.queue),
     buffer.data,
     buffer.size,
     timeoutMs,
   );
   // One of the hosts answers with what the callback returned: whether there are records shows in the queue.
-  if (result >= 0 || hasRecords(buffer)) return 0;
+  if (result >= 0 || hasRecords(buffer.queue)) return 0;
   if (result == -errno.EINTR || result == -errno.ECANCELED) return result;
   return failedCall(`cannot read map '${map.name}'`, result);
 }
@@ -90,19 +91,19 @@ function fill(handle: i32, buffer: HeldBuffer, timeoutMs: i32): i32 {
 export function buffer_poll(handle: i32, buf: usize, cap: i32, timeoutMs: i32): i32 {
   const buffer = find<HeldBuffer>(handle);
   if (buffer === null) return failed(-errno.EBADF, "that is not the handle of a buffer");
-  if (!hasRecords(buffer)) {
-    const error = fill(handle, buffer, timeoutMs);
+  if (!hasRecords(buffer.queue)) {
+    const error = fill(buffer, timeoutMs);
     if (error < 0) return error;
   }
-  const oversized = buffer.oversized;
+  const oversized = buffer.queue.oversized;
   if (oversized != 0) {
-    buffer.oversized = 0;
+    buffer.queue.oversized = 0;
     return failed(
       -EMSGSIZE,
       `a record of map '${buffer.map.name}' has ${oversized} bytes, and ${buffer.size} are the most`,
     );
   }
-  const length = takeFrames(buffer, buf, cap);
+  const length = takeFrames(buffer.queue, buf, cap);
   return length < 0 ? -errno.ENOSPC : <i32>length;
 }
 
@@ -123,7 +124,7 @@ export function buffer_wait(buffers: usize, count: i32, ready: usize, timeoutMs:
     const left = timeoutMs < 0 ? SLICE : <i32>min<u64>(<u64>timeoutMs - passed, SLICE);
     const first = load<i32>(buffers);
     const buffer = find<HeldBuffer>(first);
-    const error = buffer === null ? -errno.EBADF : fill(first, buffer, left);
+    const error = buffer === null ? -errno.EBADF : fill(buffer, left);
     if (error < 0) return error;
   }
 }
@@ -135,9 +136,9 @@ function readyNow(buffers: usize, count: i32, ready: usize): i32 {
     const handle = load<i32>(buffers + ((<usize>i) << 2));
     const buffer = find<HeldBuffer>(handle);
     if (buffer === null) return failed(-errno.EBADF, "that is not the handle of a buffer");
-    const error = hasRecords(buffer) ? 0 : fill(handle, buffer, 0);
+    const error = hasRecords(buffer.queue) ? 0 : fill(buffer, 0);
     if (error < 0) return error;
-    if (!hasRecords(buffer)) continue;
+    if (!hasRecords(buffer.queue)) continue;
     store<i32>(ready + ((<usize>some) << 2), handle);
     some++;
   }

@@ -1,6 +1,7 @@
 import { ElfSection, findSection } from "./elf";
 import { mapFacts } from "./facts";
 import { MapFacts } from "./map_facts";
+import { newQueue, Queue } from "./queue";
 
 /** Something that the SDK has a handle of. */
 export abstract class Held {}
@@ -62,26 +63,21 @@ export class HeldProgram extends Held {
 /** A program that was attached: the hosts have no handle for it. */
 export class HeldLink extends Held {}
 
-/** A ring or perf buffer, and its records that the host handed over and the SDK has not taken yet. */
+/** A ring or perf buffer, and its records that the host handed over. */
 export class HeldBuffer extends Held {
-  /** Where the host copies each record, and how many bytes fit. */
+  /** Where the host copies each record. Queues read whole words. */
   readonly data: usize;
-  /** Frames as docs/abi.md lays them out. */
-  queue: usize = 0;
-  capacity: usize = 0;
-  /** Bytes from `queue` that were taken, and that are filled. */
-  taken: usize = 0;
-  filled: usize = 0;
-  /** Size of a record that was too large, 0 if none was. */
-  oversized: i32 = 0;
+  readonly queue: Queue;
   closed: bool = false;
 
+  /** @param size bytes of a record that fit */
   constructor(
     readonly map: HeldMap,
     readonly size: i32,
   ) {
     super();
-    this.data = heap.alloc(size);
+    this.data = heap.alloc(size + 8);
+    this.queue = newQueue(size);
   }
 }
 
