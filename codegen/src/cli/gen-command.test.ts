@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { BtfBuilder } from "../btf/testing/builder.js";
 import { compile } from "../btf/testing/clang.js";
 import { Elf } from "../elf/elf.js";
 import { registerGen } from "./gen-command.js";
@@ -58,6 +59,23 @@ describe("wbpf gen", () => {
     assert.match(await gen(btf, "--type", "event"), /get when\(\): u64/);
     assert.match(await gen(btf, "--target", "host", "--type", "event"), /get when\(\): bigint/);
     await assert.rejects(gen(btf), { code: "NO_TYPE", message: /types\.btf is raw BTF/ });
+  });
+
+  it("writes types of BTF that continues another, as a kernel module's does", async () => {
+    const first = new BtfBuilder("little");
+    const int = first.int("int", 4);
+    const base = write("base.btf", first.build());
+    const second = new BtfBuilder("little", { typeCount: 2, stringSize: first.stringSize });
+    second.struct("module_state", 4, [["count", int, 0]]);
+    const module = write("module.btf", second.build());
+    const text = await gen(module, "--base", base, "--type", "module_state");
+    assert.match(text, /get count\(\): u32/);
+    assert.ok(text.includes(`\`wbpf gen ${module} --base ${base} --type module_state\` writes it`));
+    assert.match(text, /, sha256 [0-9a-f]{64}\.\n/);
+    const host = await gen(module, "--base", base, "--type", "module_state", "--target", "host");
+    assert.match(host, /get count\(\): number/);
+    await assert.rejects(gen(module, "--type", "module_state"), /module\.btf: /);
+    await assert.rejects(gen(object, "--base", base), /is a BPF object, .* leave out --base/);
   });
 
   it("names the file in whatever fails", async () => {

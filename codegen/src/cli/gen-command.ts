@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Command, Option } from "commander";
-import { Btf } from "../btf/btf.js";
-import { shown, writeIfChanged } from "../build/files.js";
+import { sha256, shown, writeIfChanged } from "../build/files.js";
+import { EM_BPF } from "../elf/constants.js";
 import { Elf } from "../elf/elf.js";
 import { CodegenError, inFile } from "../errors.js";
 import { collect, collectEvents } from "./values.js";
@@ -13,6 +13,7 @@ interface GenFlags {
   readonly event: Record<string, string>;
   readonly name?: string;
   readonly target: Target;
+  readonly base?: string;
 }
 
 /** Who uses the bindings: the tool's module, or a program on the host. */
@@ -24,6 +25,7 @@ Examples:
   wbpf gen build/bootstrap.bpf.o                   to stdout
   wbpf gen build/bootstrap.bpf.o -o bootstrap.bpf.ts
   wbpf gen /sys/kernel/btf/vmlinux --type task_struct --type 'union bpf_attr' -o kernel.ts
+  wbpf gen /sys/kernel/btf/veth --base /sys/kernel/btf/vmlinux --type veth_priv -o veth.ts
   wbpf gen --target host build/bootstrap.bpf.o -o agent/bootstrap.ts`;
 
 /** Adds `wbpf gen`. */
@@ -31,7 +33,10 @@ export function registerGen(program: Command): void {
   program
     .command("gen")
     .description("write the bindings of a BPF object, or of types of a BTF file")
-    .argument("<file>", "a .bpf.o, or raw BTF such as /sys/kernel/btf/vmlinux")
+    .argument(
+      "<file>",
+      "a .bpf.o, raw BTF such as /sys/kernel/btf/vmlinux, a vmlinux image or a .ko",
+    )
     .option("-o, --output <file>", "where they go (default: stdout)")
     .option("-t, --type <name>", "emit this type too; may be given several times", collect, [])
     .option(
@@ -48,6 +53,7 @@ export function registerGen(program: Command): void {
         .choices(TARGETS)
         .default("module"),
     )
+    .option("--base <file>", "the BTF that <file> continues: vmlinux, for a kernel module")
     .option("--name <name>", "name of the skeleton (default: the file's name)")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, flags: GenFlags) => {
@@ -60,8 +66,14 @@ export function registerGen(program: Command): void {
 /** The text of `wbpf gen`. Warnings go to stderr. */
 async function generate(file: string, flags: GenFlags): Promise<string> {
   const bytes = readInput(file);
-  const { objectBindings, typeBindings } = await generators(flags.target);
-  if (Elf.is(bytes)) {
+  const { objectBindings, typeBindings, readTypeSource } = await generators(flags.target);
+  if (Elf.is(bytes) && inFile(shown(path.resolve(file)), () => isBpfObject(bytes))) {
+    if (flags.base !== undefined) {
+      throw new CodegenError(
+        "USAGE",
+        `${file} is a BPF object, whose BTF continues no other: leave out --base`,
+      );
+    }
     const object = path.basename(file);
     const name = flags.name ?? object.replace(/(\.bpf)?\.[^.]*$/, "");
     const { type: types, event: events } = flags;
@@ -71,25 +83,36 @@ async function generate(file: string, flags: GenFlags): Promise<string> {
     for (const warning of warnings) process.stderr.write(`${shown(file)}: warning: ${warning}\n`);
     return text;
   }
+  const { btf } = readTypeSource(file, flags.base);
   if (flags.type.length === 0) {
-    // Of a file that is no BTF either, that is what has to be said.
-    inFile(file, () => Btf.parse(bytes));
     throw new CodegenError(
       "NO_TYPE",
-      `${file} is raw BTF: say which of its types you want, with --type NAME`,
+      `${file} is ${Elf.is(bytes) ? "no BPF object" : "raw BTF"}: say which of its types you want, with --type NAME`,
     );
   }
-  return typeBindings(bytes, { types: flags.type, source: file });
+  const options = { types: flags.type, source: file, base: flags.base, hash: sha256(bytes) };
+  return typeBindings(btf, options);
+}
+
+function isBpfObject(bytes: Uint8Array): boolean {
+  const { machine } = Elf.parse(bytes);
+  // clang writes 0 there when it was not told the target; what that holds is told by whoever reads it.
+  return machine === EM_BPF || machine === 0;
 }
 
 /** Only what the target needs is loaded. */
 async function generators(target: Target) {
+  const { readTypeSource } = await import("../layout/source.js");
   if (target === "host") {
     const { generateHostBindings, generateHostTypes } = await import("../emit-host/index.js");
-    return { objectBindings: generateHostBindings, typeBindings: generateHostTypes };
+    return {
+      objectBindings: generateHostBindings,
+      typeBindings: generateHostTypes,
+      readTypeSource,
+    };
   }
   const { generateBindings, generateTypes } = await import("../emit/index.js");
-  return { objectBindings: generateBindings, typeBindings: generateTypes };
+  return { objectBindings: generateBindings, typeBindings: generateTypes, readTypeSource };
 }
 
 function readInput(file: string): Uint8Array {

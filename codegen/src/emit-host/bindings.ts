@@ -7,7 +7,7 @@ import { IMPORTED_NAMES } from "../emit/file.js";
 import { Scope, TOP_LEVEL_WORDS } from "../emit/names.js";
 import { skeletonNames } from "../emit/skeleton.js";
 import { TypeTable } from "../emit/type-table.js";
-import { requestTypes, type TypeOptions } from "../emit/types.js";
+import { provenance, requestTypes, type TypeOptions } from "../emit/types.js";
 import { inFile } from "../errors.js";
 import { BpfObjectFile } from "../object/index.js";
 import { printFile } from "./file.js";
@@ -60,12 +60,8 @@ function typesOf(btf: Uint8Array | Btf, options: TypeOptions): string {
   const parsed = btf instanceof Btf ? btf : Btf.parse(btf);
   const table = new TypeTable(parsed, fileScope());
   requestTypes(table, options.types);
-  const types = options.types.map((type) => `--type ${quoted(type)}`).join(" ");
-  const hash = btf instanceof Btf ? "" : `, sha256 ${sha256(btf)}`;
-  const header = headerOf(
-    `${options.source}${hash}`,
-    `wbpf gen --target host ${options.source} ${types}`,
-  );
+  const { from, again } = provenance(btf, options);
+  const header = headerOf(from, `wbpf gen --target host ${again}`);
   return printFile(header, [], table);
 }
 
