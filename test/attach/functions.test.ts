@@ -44,16 +44,24 @@ kernelSuite("attaching to functions through the kernel's trampoline", function (
     });
   }
 
-  it("lsm: denies what its program denies, until it is detached", async function () {
-    if (await refusedHere("lsm", [])) this.skip();
-    const child = join(folder, "child");
-    const tool = await attached("trace", ["--kind", "lsm", ...ours]);
-    assert.throws(() => mkdirSync(child), { code: "EPERM" });
-    const { count = 0 } = await numbersOf(tool);
-    assert.ok(count >= 1);
-    mkdirSync(child);
-    rmdirSync(child);
-  });
+  for (const [kind, cookie] of [
+    ["fmod_ret", 21],
+    ["lsm", 0],
+  ] as const) {
+    it(`${kind}: denies what its program denies, until it is detached`, async function () {
+      if (await refusedHere(kind, [])) this.skip();
+      const child = join(folder, "child");
+      const tool = await attached("trace", [
+        ...["--kind", kind, "--cookie", String(cookie), ...ours],
+      ]);
+      assert.throws(() => mkdirSync(child), { code: "EPERM" });
+      const numbers = await numbersOf(tool);
+      assert.ok((numbers.count ?? 0) >= 1);
+      assert.equal(numbers.cookie, cookie);
+      mkdirSync(child);
+      rmdirSync(child);
+    });
+  }
 
   it("freplace: stands in for a function of another program, until it is detached", async function () {
     if (await refusedHere("freplace", [])) this.skip();

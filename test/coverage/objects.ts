@@ -1,4 +1,4 @@
-import { all, by, type Coverage, excused, missing } from "./entry.js";
+import { all, by, type Coverage, excused } from "./entry.js";
 
 const SKELETON =
   "a generated skeleton is what libbpf's is: `NAME.open()`, then `load`, `attach`, `detach` and `destroy` of BpfObject";
@@ -150,7 +150,7 @@ export const OBJECTS: Coverage = {
     "a link that nothing can detach any more: pin it instead, `BpfLink.pin`",
   ),
   bpf_link__fd: excused(DESCRIPTOR),
-  bpf_link__open: missing("opening a pinned link"),
+  bpf_link__open: by("BpfLink.open"),
   bpf_link__pin: by("BpfLink.pin"),
   bpf_link__pin_path: by("BpfLink.pin"),
   bpf_link__unpin: by("BpfLink.unpin"),

@@ -1,11 +1,10 @@
-import { all, by, type Coverage, excused, missing } from "./entry.js";
+import { all, by, type Coverage, excused } from "./entry.js";
 
 const WRITES_BTF = "it writes BTF: clang does that when a tool is built";
 const READS_BTF = "BTF is read when a tool is built: `wbpf gen` and `wbpf vmlinux`";
 const DESCRIPTOR =
   "a module has handles; a file descriptor of the host would be a way out of the sandbox";
 const BY_ID = "a module reaches what it opened itself, not what others have in the kernel";
-const RUNTIME_BTF = "looking up a type of the running kernel by name";
 const LINKER = "it links objects: `clang -r` or `bpftool gen object` do that when a tool is built";
 const LEGACY = "it is there for programs of libbpf 0.x and does nothing in 1.x";
 const EVENTS = "the host keeps what libbpf prints: `lastError` and `BpfObject.log` have it";
@@ -93,7 +92,7 @@ export const REST: Coverage = {
     "btf__load_from_kernel_by_id_split",
   ),
   ...all(
-    missing(RUNTIME_BTF),
+    by("features.kernelType"),
     "btf__find_by_name",
     "btf__find_by_name_kind",
     "btf__load_vmlinux_btf",
@@ -111,13 +110,10 @@ export const REST: Coverage = {
   libbpf_probe_bpf_prog_type: by("features.programType"),
   libbpf_probe_bpf_map_type: by("features.mapType"),
   libbpf_probe_bpf_helper: by("features.helper"),
-  ...all(
-    missing("names of enumerators"),
-    "libbpf_bpf_attach_type_str",
-    "libbpf_bpf_link_type_str",
-    "libbpf_bpf_map_type_str",
-    "libbpf_bpf_prog_type_str",
-  ),
+  libbpf_bpf_attach_type_str: by("features.attachTypeName"),
+  libbpf_bpf_link_type_str: by("features.linkTypeName"),
+  libbpf_bpf_map_type_str: by("features.mapTypeName"),
+  libbpf_bpf_prog_type_str: by("features.programTypeName"),
   ...all(
     excused("the host gives a program its type by its `SEC()` name, as libbpf does"),
     "libbpf_attach_type_by_name",

@@ -20,10 +20,16 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
   "test/wasm-bpf/abi.test.ts": "it is about the host's answers, kinds.test.ts about the kernel's",
 };
 
-/** What `npm test` runs in the guests: the first tool, and what the machine's own kernel may refuse. All of them take most of an hour under emulation. */
+/**
+ * What `npm test` runs in the guests: the first tool, every kind of attaching and of map that the machine's own kernel may refuse, and the event buffer. All of them
+ * take most of an hour under emulation.
+ */
 const BRIEF: readonly string[] = [
   "test/attach/functions.test.ts",
+  "test/attach/probes.test.ts",
   "test/bootstrap/bootstrap.test.ts",
+  "test/events/events.test.ts",
+  "test/maps/storage.test.ts",
 ];
 
 /**

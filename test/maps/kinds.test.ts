@@ -59,6 +59,7 @@ kernelSuite("every kind of map, from a module", function () {
       lines[17],
       "no cgroup ENOENT cannot open cgroup '/nowhere': no such file or directory (ENOENT)",
       "a file EINVAL '/' is not a cgroup (EINVAL)",
+      "lock 21 true EINVAL",
       "freeze 0 EPERM map_update on map 'array': it is frozen, or its flags keep it from being read or written (EPERM)",
     ]);
     assert.match(

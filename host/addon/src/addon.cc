@@ -115,6 +115,7 @@ napi_value Initialise(napi_env env, napi_value exports) {
   Export<Environ>(env, exports, "environ");
   Export<DropCapabilities>(env, exports, "dropCapabilities");
   Export<DumpBtf>(env, exports, "dumpBtf");
+  Export<TypeName>(env, exports, "typeName");
   Export<LibbpfVersion>(env, exports, "libbpfVersion");
   Export<TryMap>(env, exports, "tryMap");
   Export<TryProgram>(env, exports, "tryProgram");

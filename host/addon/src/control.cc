@@ -118,10 +118,7 @@ int ReusePinned(bpf_map* map, const std::string& path) {
   const UniqueFd fd(Lib().bpf_obj_get(path.c_str()));
   if (!fd.valid()) return -errno;
   // A path may as well lead to a program or a link, whose facts would be read as a map's.
-  char target[32] = "";
-  const std::string self = "/proc/self/fd/" + std::to_string(fd.get());
-  if (readlink(self.c_str(), target, sizeof target - 1) < 0) return -errno;
-  if (strcmp(target, "anon_inode:bpf-map") != 0) return -EINVAL;
+  if (!StandsFor(fd.get(), "bpf-map")) return -EINVAL;
   MapFacts facts;
   const int error = ReadMapFacts(fd.get(), &facts);
   if (error < 0) return error;
@@ -136,6 +133,15 @@ int ReusePinned(bpf_map* map, const std::string& path) {
   }
   // libbpf takes a duplicate.
   return lib.bpf_map__reuse_fd(map, fd.get());
+}
+
+bool StandsFor(int fd, const char* thing) {
+  char target[64] = "";
+  const std::string self = "/proc/self/fd/" + std::to_string(fd);
+  if (readlink(self.c_str(), target, sizeof target - 1) < 0) return false;
+  // Some kernels put the name in brackets.
+  const std::string name = "anon_inode:";
+  return target == name + thing || target == name + "[" + thing + "]";
 }
 
 int PinAt(int fd, const std::string& path) {

@@ -14,6 +14,9 @@ int SetProgram(bpf_program* program, const std::string& property, uint32_t value
 int SetMap(bpf_map* map, const std::string& property, uint64_t value);
 // Uses the map that is pinned at `path` instead of a new one: -EINVAL unless it is a map like this.
 int ReusePinned(bpf_map* map, const std::string& path);
+// Whether a descriptor stands for a thing of BPF, such as "bpf-map" or "bpf_link" (the names of the
+// kernel's anonymous inodes).
+bool StandsFor(int fd, const char* thing);
 // Pins what a descriptor stands for. libbpf's own pin functions remember the first path that was
 // tried, and make folders.
 int PinAt(int fd, const std::string& path);

@@ -1,5 +1,6 @@
 #include "describe.h"
 
+#include "failure.h"
 #include "map.h"
 
 namespace wbpf {
@@ -36,6 +37,25 @@ js::Object DescribeProgram(napi_env env, const bpf_program* program) {
   object.Set("instructions", static_cast<double>(lib.bpf_program__insn_cnt(program)));
   object.Set("autoload", lib.bpf_program__autoload(program));
   return object;
+}
+
+js::Value TypeName(const js::Call& info) {
+  const napi_env env = info.env();
+  if (!RequireLibbpf(env)) return {};
+  const Libbpf& lib = Lib();
+  const int number = info[1].Int32();
+  switch (info[0].Uint32()) {
+    case 1:
+      return js::Text(env, lib.libbpf_bpf_prog_type_str(static_cast<bpf_prog_type>(number)));
+    case 2:
+      return js::Text(env, lib.libbpf_bpf_map_type_str(static_cast<bpf_map_type>(number)));
+    case 3:
+      return js::Text(env, lib.libbpf_bpf_attach_type_str(static_cast<bpf_attach_type>(number)));
+    case 4:
+      return js::Text(env, lib.libbpf_bpf_link_type_str(static_cast<bpf_link_type>(number)));
+    default:
+      return {};
+  }
 }
 
 }  // namespace wbpf

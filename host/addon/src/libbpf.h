@@ -17,6 +17,7 @@
   X(libbpf_bpf_prog_type_str)              \
   X(libbpf_bpf_map_type_str)               \
   X(libbpf_bpf_attach_type_str)            \
+  X(libbpf_bpf_link_type_str)              \
   X(bpf_object__open_mem)                  \
   X(bpf_object__load)                      \
   X(bpf_object__close)                     \
@@ -91,6 +92,10 @@
   X(btf__parse)                            \
   X(btf__parse_split)                      \
   X(btf__free)                             \
+  X(btf__load_vmlinux_btf)                 \
+  X(btf__load_module_btf)                  \
+  X(btf__find_by_name)                     \
+  X(btf__find_by_name_kind)                \
   X(btf__type_cnt)                         \
   X(btf_dump__new)                         \
   X(btf_dump__dump_type)                   \

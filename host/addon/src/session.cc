@@ -6,6 +6,7 @@
 #include <array>
 
 #include "bind.h"
+#include "control.h"
 #include "failure.h"
 #include "wait.h"
 
@@ -17,6 +18,8 @@ js::Value Session::ToJavaScript(napi_env env) const {
   SetMethod<&Session::OpenObject>(&object, "openObject");
   SetMethod<&Session::OpenUserRing>(&object, "openUserRing");
   SetMethod<&Session::EnableStats>(&object, "enableStats");
+  SetMethod<&Session::OpenLink>(&object, "openLink");
+  SetMethod<&Session::FindType>(&object, "findType");
   SetMethod<&Session::Wait>(&object, "wait");
   SetNumbers<3, &Session::Write>(&object, "write");
   SetMethod<&Session::CloseFromJavaScript, Gone::kNothing>(&object, "close");
@@ -31,6 +34,7 @@ void Session::Close() {
   held_.clear();
   for (const std::shared_ptr<UserRing>& ring : user_rings_) ring->Close();
   user_rings_.clear();
+  types_.Close();
   writer_.Close();
   if (guest_->meter()) guest_->meter()->Settle();
   guest_->Bind(nullptr, 0);
@@ -95,21 +99,43 @@ js::Value Session::OpenUserRing(const js::Call& info) {
   return ring->ToJavaScript(env);
 }
 
-js::Value Session::EnableStats(const js::Call& info) {
-  const napi_env env = info.env();
-  UniqueFd stats(closed_ ? -1 : Lib().bpf_enable_stats(BPF_STATS_RUN_TIME));
-  if (!stats.valid()) {
-    Throw(env, "stats", closed_ ? EBADF : errno);
-    return {};
-  }
-  auto link =
-      std::make_shared<LinkHandle>(guest_, std::make_unique<HeldDescriptor>(std::move(stats)));
+js::Value Session::Keep(napi_env env, Attached attached) {
+  auto link = std::make_shared<LinkHandle>(guest_, std::move(attached));
   held_.erase(
       std::remove_if(held_.begin(), held_.end(),
                      [](const std::shared_ptr<LinkHandle>& other) { return !other->attached(); }),
       held_.end());
   held_.push_back(link);
   return link->ToJavaScript(env);
+}
+
+js::Value Session::EnableStats(const js::Call& info) {
+  UniqueFd stats(closed_ ? -1 : Lib().bpf_enable_stats(BPF_STATS_RUN_TIME));
+  if (!stats.valid()) {
+    Throw(info.env(), "stats", closed_ ? EBADF : errno);
+    return {};
+  }
+  return Keep(info.env(), std::make_unique<HeldDescriptor>(std::move(stats)));
+}
+
+js::Value Session::OpenLink(const js::Call& info) {
+  UniqueFd link(closed_ ? -1 : Lib().bpf_obj_get(info[0].Text().c_str()));
+  int error = link.valid() ? 0 : closed_ ? EBADF : errno;
+  // A path may as well lead to a map or a program.
+  if (!error && !StandsFor(link.get(), "bpf_link") && !StandsFor(link.get(), "bpf-link")) {
+    error = EINVAL;
+  }
+  if (error) {
+    Throw(info.env(), "openLink", error);
+    return {};
+  }
+  return Keep(info.env(), std::make_unique<KernelLink>(std::move(link)));
+}
+
+js::Value Session::FindType(const js::Call& info) {
+  return js::Number(info.env(), closed_ ? -EBADF
+                                        : types_.Find(info[0].Text(), info[1].Uint32(),
+                                                      info[2].Text()));
 }
 
 js::Value Session::Wait(const js::Call& info) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "guest.h"
+#include "kernel_types.h"
 #include "js.h"
 #include "object.h"
 #include "user_ring.h"
@@ -29,15 +30,21 @@ class Session : public Numbered<Session> {
   js::Value OpenObject(const js::Call& info);
   js::Value OpenUserRing(const js::Call& info);
   js::Value EnableStats(const js::Call& info);
+  js::Value OpenLink(const js::Call& info);
+  js::Value FindType(const js::Call& info);
   js::Value Wait(const js::Call& info);
   js::Value CloseFromJavaScript(const js::Call& info);
   int32_t Write(uint32_t fd, uint32_t pointer, uint32_t length);
+
+  // Gives a link to JavaScript, which no object holds.
+  js::Value Keep(napi_env env, Attached attached);
 
   std::shared_ptr<Guest> guest_;
   std::vector<std::shared_ptr<Object>> objects_;
   // What is held for the module beside its objects.
   std::vector<std::shared_ptr<LinkHandle>> held_;
   std::vector<std::shared_ptr<UserRing>> user_rings_;
+  KernelTypes types_;
   Writer writer_;
   bool closed_ = false;
 };

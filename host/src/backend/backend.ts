@@ -89,9 +89,26 @@ export interface BackendSession {
    * Lets the kernel count runs and measure their time, of every program, until the link is destroyed. Requires at least Linux 5.8 and CAP_SYS_ADMIN.
    */
   enableStats(): BackendLink;
+  /**
+   * Opens the link that is pinned at a path of a BPF file system. To destroy it leaves the pin, and so the program attached.
+   * @throws BpfError `ENOENT`: nothing is pinned there; `EINVAL`: it is no link
+   */
+  openLink(path: string): BackendLink;
+  /**
+   * The id of a type in the BTF of the running kernel, or of one of its modules.
+   * @param kind `BTF_KIND_*`, 0: any
+   * @param module empty: the kernel itself
+   * @throws BpfError `ENOENT`: there is none of that name, no such module, or the kernel has no BTF
+   */
+  findKernelType(name: string, kind: number, module: string): number;
+  /** The name of an enumerator as libbpf writes it, such as `"ringbuf"`. Undefined for a number that nobody knows. */
+  typeName(of: TypeEnum, number: number): string | undefined;
   /** Detaches and closes everything. Closing twice is allowed. */
   close(): void;
 }
+
+/** `enum bpf_prog_type`, `bpf_map_type`, `bpf_attach_type`, `bpf_link_type` of `include/uapi/linux/bpf.h`. */
+export type TypeEnum = "program" | "map" | "attach" | "link";
 
 export interface OpenObjectOptions {
   /** What messages call the object. */

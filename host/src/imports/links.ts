@@ -1,11 +1,18 @@
 import type { ImportContext } from "./context.js";
 import { errno } from "./errno.js";
 import { Record } from "./record.js";
+import { MAX_PATH, readText } from "./text.js";
 
 /** `link_*`, `stats_enable` and `interface_index`, see docs/abi.md. */
 export function linkImports(context: ImportContext) {
   const { memory, handles } = context;
   return {
+    link_open: context.cold("link_open", (path, length) => {
+      const link = context.session.openLink(
+        readText(memory, path, length, "the pin's path", MAX_PATH),
+      );
+      return context.adopt("link", link, 0, () => link.destroy());
+    }),
     link_destroy: context.cold("link_destroy", (handle) => {
       const link = handles.get(handle, "link");
       handles.remove(handle);

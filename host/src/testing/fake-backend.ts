@@ -110,6 +110,15 @@ export class FakeBackend implements Backend {
       kernelVersion: () => 0x061200,
       possibleCpus: () => 4,
       enableStats: () => fakeLink(this, "statistics"),
+      openLink: (path) => {
+        if (this.pins.has(path)) return fakeLink(this, path);
+        throw new BpfError(ENOENT, "ENOENT", `nothing is pinned at '${path}'`);
+      },
+      findKernelType: (name, kind, module) => {
+        if (name === "task_struct" && kind !== 5 && module === "") return 77;
+        throw new BpfError(ENOENT, "ENOENT", `there is no type '${name}'`);
+      },
+      typeName: (of, number) => (of === "map" && number === 27 ? "ringbuf" : undefined),
       close: () => {
         if (closed) return;
         closed = true;

@@ -7,6 +7,7 @@ import { readText } from "../view/text";
 import {
   interface_index,
   last_error,
+  link_open,
   map_name,
   map_reuse_pin,
   object_find_map,
@@ -57,6 +58,12 @@ export function pinAt(handle: i32, path: string): i32 {
 export function unpinAt(handle: i32, path: string): i32 {
   const text = String.UTF8.encode(path);
   return unpin(handle, changetype<usize>(text), text.byteLength);
+}
+
+/** Opens a pinned link; see `link_open`. */
+export function openLink(path: string): i32 {
+  const text = String.UTF8.encode(path);
+  return link_open(changetype<usize>(text), text.byteLength);
 }
 
 /** Uses a pinned map; see `map_reuse_pin`. */

@@ -97,6 +97,8 @@ export declare function link_update(link: i32, program: i32): i32;
 export declare function link_info(link: i32, out: usize, cap: i32): i32;
 @external("wbpf", "link_read")
 export declare function link_read(link: i32, buf: usize, cap: i32): i32;
+@external("wbpf", "link_open")
+export declare function link_open(path: usize, pathLen: i32): i32;
 @external("wbpf", "link_destroy")
 export declare function link_destroy(link: i32): i32;
 

@@ -14,3 +14,13 @@ export declare function probe_helper(programType: i32, helper: i32): i32;
 export declare function kernel_version(): i32;
 @external("wbpf", "possible_cpus")
 export declare function possible_cpus(): i32;
+@external("wbpf", "kernel_type")
+export declare function kernel_type(
+  name: usize,
+  nameLen: i32,
+  kind: i32,
+  module: usize,
+  moduleLen: i32,
+): i32;
+@external("wbpf", "type_name")
+export declare function type_name(kind: i32, number: i32, buf: usize, cap: i32): i32;

@@ -1,3 +1,4 @@
+import { kernelType as kernelTypeOf, typeName } from "../abi/feature_calls";
 import {
   kernel_version,
   possible_cpus,
@@ -37,6 +38,35 @@ export namespace features {
   /** Whether the running kernel is `major.minor` or newer. */
   export function kernelAtLeast(major: u32, minor: u32): bool {
     return features.kernelVersion() >= ((major << 16) | (minor << 8));
+  }
+
+  /**
+   * The id of a type in the BTF of the running kernel, or of one of its modules; `btf__find_by_name_kind`. `-ENOENT`: there is none.
+   * @param kind `BTF_KIND_*`, such as 4 for a struct and 12 for a function; 0: any
+   */
+  export function kernelType(name: string, kind: u32 = 0, module: string = ""): i32 {
+    clearLastError();
+    return kernelTypeOf(name, kind, module);
+  }
+
+  /** The name of a program type as libbpf writes it, such as `"xdp"`, empty if it has none; `libbpf_bpf_prog_type_str`. */
+  export function programTypeName(type: u32): string {
+    return typeName(1, type);
+  }
+
+  /** Of a map type, such as `"ringbuf"`; `libbpf_bpf_map_type_str`. */
+  export function mapTypeName(type: u32): string {
+    return typeName(2, type);
+  }
+
+  /** Of an attach type, such as `"cgroup_inet_ingress"`; `libbpf_bpf_attach_type_str`. */
+  export function attachTypeName(type: u32): string {
+    return typeName(3, type);
+  }
+
+  /** Of a link type, such as `"tracing"`; `libbpf_bpf_link_type_str`. */
+  export function linkTypeName(type: u32): string {
+    return typeName(4, type);
   }
 
   /** CPUs that may ever come up: a per-CPU map has a value for each; `libbpf_num_possible_cpus`. */

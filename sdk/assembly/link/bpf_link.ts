@@ -1,4 +1,4 @@
-import { pinAt, unpinAt } from "../abi/calls";
+import { openLink, pinAt, unpinAt } from "../abi/calls";
 import { addressOf } from "../abi/memory";
 import { link_destroy, link_detach, link_info, link_read, link_update } from "../abi/wbpf";
 import { errno } from "../errors/errno";
@@ -17,6 +17,13 @@ export class BpfLink {
   private destroyed: bool = false;
 
   constructor(readonly handle: i32) {}
+
+  /** Opens the link that is pinned at a path of a BPF file system; `bpf_link__open`. Null after a failure. To destroy it leaves it pinned. */
+  static open(path: string): BpfLink | null {
+    clearLastError();
+    const handle = openLink(path);
+    return handle < 0 ? null : new BpfLink(handle);
+  }
 
   /** Detaches; `bpf_link__destroy`. 0, or a negative errno. Destroying twice is allowed. */
   destroy(): i32 {

@@ -15,12 +15,15 @@ export class ArrayMap<V> extends BpfMap {
     this.index = heap.alloc(4);
   }
 
-  /** A view of a copy of the value, valid until the next lookup in this map; or null: the index is too large, or {@link error} says why. */
-  lookup(index: u32): V | null {
+  /**
+   * A view of a copy of the value, valid until the next lookup in this map; or null: the index is too large, or {@link error} says why.
+   * @param how 0 or `flags.LOCK`
+   */
+  lookup(index: u32, how: i32 = 0): V | null {
     const handle = this.handle;
     if (handle < 0) return null;
     store<u32>(this.index, index);
-    const result = map_lookup(handle, this.index, this.valueBuffer, 0);
+    const result = map_lookup(handle, this.index, this.valueBuffer, how);
     if (result < 0) {
       this.failed(result);
       return null;

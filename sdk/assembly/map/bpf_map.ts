@@ -14,6 +14,8 @@ export namespace flags {
   export const NOEXIST: i32 = 1;
   /** Only replace it: `-ENOENT` if it is not there. */
   export const EXIST: i32 = 2;
+  /** `BPF_F_LOCK` (kernel 5.1), of a value with a `struct bpf_spin_lock`: no program is in the middle of writing it. Also of lookups. */
+  export const LOCK: i32 = 4;
 }
 
 /** Words that `map_info` writes (docs/abi.md). */

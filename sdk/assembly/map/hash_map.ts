@@ -21,11 +21,14 @@ export class HashMap<K, V> extends KeyedMap<K> {
     this.valueBuffer = heap.alloc(valueSize);
   }
 
-  /** A view of a copy of the value, or null: nothing has that key, or {@link error} says why. */
-  lookup(key: K): V | null {
+  /**
+   * A view of a copy of the value, or null: nothing has that key, or {@link error} says why.
+   * @param how 0 or `flags.LOCK`; `bpf_map_lookup_elem_flags`
+   */
+  lookup(key: K, how: i32 = 0): V | null {
     const handle = this.handle;
     if (handle < 0) return null;
-    const result = map_lookup(handle, this.keyAddress(key), this.valueBuffer, 0);
+    const result = map_lookup(handle, this.keyAddress(key), this.valueBuffer, how);
     if (result < 0) {
       this.failed(result);
       return null;

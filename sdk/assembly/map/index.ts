@@ -11,6 +11,7 @@ export { CgroupArray } from "./cgroup_array";
 export { Entries } from "./entries";
 export { HashMap, ScalarHashMap } from "./hash_map";
 export { KeyedMap } from "./keyed_map";
+export { MapObject } from "./map_object";
 export { MapOfMaps } from "./map_of_maps";
 export { PerCpu, PerCpuScalar } from "./per_cpu";
 export { AnyPerCpuMap, PerCpuMap, ScalarPerCpuMap } from "./per_cpu_map";

@@ -51,6 +51,11 @@ export class KernelLink implements BackendLink {
     this.#pins.remove(path);
   }
 
+  /** @internal Notes the pin that it was opened by. */
+  adoptPin(path: string): void {
+    this.#pins.adopt(path);
+  }
+
   read(pointer: number, length: number): number {
     this.#memory.refresh();
     return this.#native.read(this.#native.handle, pointer, length);

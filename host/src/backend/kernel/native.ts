@@ -40,6 +40,8 @@ export interface NativeAddon {
   /** The C declarations of all types of a BTF file; `base` empty: none. */
   dumpBtf(path: string, base: string): string;
   libbpfVersion(): string;
+  /** `kind` 1: `enum bpf_prog_type`, 2: `bpf_map_type`, 3: `bpf_attach_type`, 4: `bpf_link_type`. Undefined: libbpf does not know the number. */
+  typeName(kind: number, number: number): string | undefined;
 }
 
 /** See host/addon/src/meter.h. */
@@ -73,6 +75,9 @@ export interface NativeSession {
   /** Of a map's descriptor, which stays the map's. */
   openUserRing(fd: number): NativeUserRing;
   enableStats(): NativeLink;
+  openLink(path: string): NativeLink;
+  /** A BTF id, or a negative errno. `kind` 0: any; `module` empty: the kernel. */
+  findType(name: string, kind: number, module: string): number;
   close(): void;
 }
 

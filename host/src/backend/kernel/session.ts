@@ -5,23 +5,30 @@ import type {
   BackendSession,
   OpenObjectOptions,
   SessionOptions,
+  TypeEnum,
 } from "../backend.js";
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
 import { checkElf } from "./elf/check.js";
 import { explainCapability } from "./explain/capabilities.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
+import { explainKernelType } from "./explain/kernel-type.js";
 import { explainOpen } from "./explain/open.js";
+import { checkPinPath, explainOpenLink } from "./explain/pin.js";
 import { kernelVersion, probeHelper, probeMapType, probeProgramType } from "./features.js";
 import { GuestMemory } from "./guest-memory.js";
 import { interfaceIndex } from "./interfaces.js";
 import { KernelLink } from "./link.js";
 import { type NativeSession, native } from "./native.js";
 import { KernelObject } from "./object.js";
+import { descriptorOf } from "./program.js";
 
 const EINVAL = 22;
 const EPERM = 1;
 const EBADF = 9;
+
+/** What the addon calls them. */
+const TYPE_ENUMS: Readonly<Record<TypeEnum, number>> = { program: 1, map: 2, attach: 3, link: 4 };
 
 /** What one module instance has open in the kernel. */
 export class KernelSession implements BackendSession {
@@ -118,6 +125,28 @@ export class KernelSession implements BackendSession {
       },
     );
     return new KernelLink(link, this.#memory, what, () => -1);
+  }
+
+  openLink(path: string): BackendLink {
+    const what = `the link that is pinned at '${path}'`;
+    checkPinPath("a link", path);
+    const link = attempt(
+      () => this.#native.openLink(path),
+      (failure) => explainOpenLink(failure.errno, what),
+    );
+    const opened = new KernelLink(link, this.#memory, what, descriptorOf);
+    opened.adoptPin(path);
+    return opened;
+  }
+
+  findKernelType(name: string, kind: number, module: string): number {
+    const id = this.#native.findType(name, kind, module);
+    if (id < 0) throw explainKernelType(-id, name, module);
+    return id;
+  }
+
+  typeName(of: TypeEnum, number: number): string | undefined {
+    return native().typeName(TYPE_ENUMS[of], number);
   }
 
   close(): void {

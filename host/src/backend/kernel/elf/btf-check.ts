@@ -8,6 +8,11 @@ import { ElfError } from "./read.js";
 const MAGIC = 0xeb9f;
 const HEADER_SIZE = 24;
 const TYPE_SIZE = 12;
+/**
+ * The tag of a pointer in the value of a task storage (Linux 6.13): the kernel takes what is stored there for an address of the process that stores it, and lets
+ * BPF programs write there. A module's numbers are no addresses, and the process is the host.
+ */
+const UPTR = "uptr";
 
 /** `BTF_KIND_*`. */
 export enum Kind {
@@ -63,6 +68,8 @@ class BtfChecker {
   readonly #bytes: Uint8Array;
   /** Where each type stands, by its id; [0] is void. */
   readonly #at: number[] = [-1];
+  /** Where its strings begin, and how many bytes they have. */
+  #strings = 0;
   #stringBytes = 0;
 
   constructor(section: Uint8Array) {
@@ -97,6 +104,7 @@ class BtfChecker {
     ) {
       throw broken("its strings do not start and end with a NUL");
     }
+    this.#strings = strings;
     this.#stringBytes = stringBytes;
     this.#findTypes(header + typeOffset, header + typeOffset + typeBytes);
     for (let id = 1; id < this.#at.length; id++) this.#checkType(id);
@@ -121,6 +129,11 @@ class BtfChecker {
     const kind = this.#kindAt(at);
     this.#checkName(at);
     const type = this.#view.getUint32(at + 8, true);
+    if (kind === Kind.TypeTag && this.#nameAt(at) === UPTR) {
+      throw new ElfError(
+        `has values with pointers to user memory ('__uptr'), through which its programs would reach the host's memory`,
+      );
+    }
     switch (kind) {
       case Kind.Typedef:
       case Kind.Volatile:
@@ -235,6 +248,12 @@ class BtfChecker {
   #checkName(at: number): void {
     const offset = this.#view.getUint32(at, true);
     if (offset >= this.#stringBytes) throw broken(`a name stands outside its strings`);
+  }
+
+  #nameAt(at: number): string {
+    const start = this.#strings + this.#view.getUint32(at, true);
+    const end = this.#bytes.indexOf(0, start);
+    return new TextDecoder().decode(this.#bytes.subarray(start, end));
   }
 
   #checkId(id: number, type: number): void {

@@ -34,6 +34,14 @@ describe("checkElf", () => {
     assert.ok(checkElf(bare, "bare").every((section) => section.name !== ".BTF"));
   });
 
+  it("refuses values that would be addresses of the host", () => {
+    const source = (tag: string) => `
+      struct value { int __attribute__((btf_type_tag("${tag}"))) *pointer; } used;
+      __attribute__((section("socket"))) int program(void *ctx) { return used.pointer != 0; }`;
+    refuses(compileSource(source("uptr"), "damaged"), /pointers to user memory \('__uptr'\)/);
+    checkElf(compileSource(source("kptr"), "tagged"), "tagged");
+  });
+
   it("refuses BTF that leads outside itself", () => {
     refuses(changed(".BTF", 0, 0), /does not start as BTF/);
     refuses(changed(".BTF", 4, 8), /parts leave the section/);

@@ -51,6 +51,14 @@ function reason(name: string, step: string, path: string): string | undefined {
   }
 }
 
+/** The sentence for a pinned link that could not be opened. */
+export function explainOpenLink(errno: number, what: string): BpfError {
+  const { name, text } = errnoOf(errno);
+  const why =
+    name === "ENOENT" ? "nothing is pinned there" : name === "EINVAL" ? "it is no link" : text;
+  return bpfError(errno, `cannot open ${what}: ${why} (${name})`);
+}
+
 /** @throws BpfError `EPERM` unless the path lies in a BPF file system: libbpf makes folders before it looks */
 export function checkPinPath(what: string, path: string): void {
   const why = isAbsolute(path) ? outside(path) : "a pin's path is absolute";
