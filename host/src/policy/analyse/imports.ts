@@ -30,6 +30,7 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, ImportNeed>>>> = {
     program_attach_to: PROGRAMS,
     program_set_attach_target: PROGRAMS,
     program_test_run: its("test-run"),
+    link_open: PINS,
     pin: PINS,
     stats_enable: its("stats"),
     probe_map_type: MAPS,

@@ -3,6 +3,7 @@ import type {
   BackendObject,
   BackendSession,
   OpenObjectOptions,
+  TypeEnum,
 } from "../../backend/backend.js";
 import type { Guard } from "../guard/guard.js";
 import { GuardedLink } from "./link.js";
@@ -62,6 +63,21 @@ export class GuardedSession implements BackendSession {
   enableStats(): BackendLink {
     this.#guard.require("stats_enable", { kind: "stats" });
     return new GuardedLink(this.#raw.enableStats(), this.#guard, this.#pins, [], undefined);
+  }
+
+  openLink(path: string): BackendLink {
+    const place = this.#pins.find(path);
+    this.#guard.require("link_open", place.use);
+    return new GuardedLink(this.#raw.openLink(place.path), this.#guard, this.#pins, [], undefined);
+  }
+
+  /** The kernel's BTF is there for everybody to read. */
+  findKernelType(name: string, kind: number, module: string): number {
+    return this.#raw.findKernelType(name, kind, module);
+  }
+
+  typeName(of: TypeEnum, number: number): string | undefined {
+    return this.#raw.typeName(of, number);
   }
 
   close(): void {
