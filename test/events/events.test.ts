@@ -115,6 +115,8 @@ kernelSuite("one event buffer on every kernel", function () {
     const options = ["--perf", "--pages", "8", "--wakeup", "300", "--burst", "100"];
     const tool = await open("perf", options);
     await tool.printed(/^listening$/m);
+    // It looks once before it sleeps: what was there then would need no waking.
+    await pause(1_000);
     cause(2);
     await pause(200);
     assert.doesNotMatch(tool.stdout, /first/);
@@ -124,6 +126,20 @@ kernelSuite("one event buffer on every kernel", function () {
     const summary = await finish(tool);
     assert.equal(summary.dropped, 0);
     assert.ok(summary.received >= 240, `${summary.received} received`);
+
+    // The same in bytes: a record takes 40, and a burst some 80 of them.
+    const bytes = ["--perf", "--pages", "8", "--watermark", "12000", "--burst", "100"];
+    const late = await open("perf", bytes);
+    await late.printed(/^listening$/m);
+    await pause(1_000);
+    await onOneCpu(async () => {
+      cause(2);
+      await pause(200);
+      assert.doesNotMatch(late.stdout, /first/);
+      cause(4);
+    });
+    await late.printed(/^first$/m);
+    assert.equal((await finish(late)).dropped, 0);
 
     const wrong = start(["run", module, "--pid", "1", "--perf", "--pages", "3"]);
     const ended = await wrong.ended;
