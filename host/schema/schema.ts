@@ -25,8 +25,9 @@ export const section = (title: string, description: string, properties: Schema):
   properties,
   additionalProperties: false,
 });
-/** No control characters: what a policy says is printed on terminals and in logs. */
-export const TEXT = "^[^\\u0000-\\u001f\\u007f]+$";
+/** Nothing that moves a cursor or turns the direction of writing: what a policy says is read by reviewers, and printed on terminals and in logs. */
+export const TEXT =
+  "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]+$";
 
 export const text: Schema = {
   type: "string",

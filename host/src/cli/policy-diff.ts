@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Difference } from "../policy/compare/compare.js";
+import { printable } from "../policy/explain/printable.js";
 import { ExitCode } from "./report.js";
 
 const EXAMPLES = `
@@ -49,7 +50,7 @@ function diffText(
     ...(less.length > 0 ? ["", "What it has less:"] : []),
     ...less.map((entry) => line("-", entry)),
   ];
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${printable(line)}\n`).join("");
 }
 
 const line = (sign: string, { text, origin }: Difference): string =>

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
 import type { Explanation } from "../policy/explain/explain.js";
+import { printable } from "../policy/explain/printable.js";
 import type { Use } from "../policy/model/use.js";
 import { ExitCode } from "./report.js";
 
@@ -82,11 +83,11 @@ async function explanationText(
   if (missing !== undefined) {
     const { writeGrants } = await import("../policy/file/write.js");
     lines.push("", `The smallest grant that is missing in ${policy}:`, "");
-    lines.push(writeGrants(missing).trimEnd().replace(/^/gm, "  "));
+    lines.push(...writeGrants(missing).trimEnd().replace(/^/gm, "  ").split("\n"));
   }
   if (forbidden.length > 0) {
     lines.push("", "No grant allows what a rule forbids; that rule would have to go:");
     lines.push(...forbidden.map(({ text, verdict }) => `  ${text}  (${verdict.rule})`));
   }
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${printable(line)}\n`).join("");
 }

@@ -214,6 +214,7 @@ limits: { memory: 16Mi, stack: 65536, cpu: 2s, callback: 500ms, wall: 1h, events
     [after("pins: { own: [/sys/fs/bpf/x] }"), /is absolute; names under the module's own folder/],
     [after('name: "a\\u001b[31m"'), /^p.yaml:2:7: name: 'a\\u001b\[31m' is not a line of text$/],
     [after("name: x\nname: y"), "p.yaml:3:1: the key 'name' is written twice"],
+    [after('name: "a\u202eb"'), /name: .* is not a line of text$/],
     [after("mode: warn"), "p.yaml:2:7: mode: 'warn' is not a mode; there are 'enforce', 'audit'"],
     [after("host: { stdout: true"), /^p.yaml:\d+:\d+: it is not YAML: /],
     [after("\tname: x"), /^p.yaml:2:\d+: it is not YAML: /],

@@ -1,4 +1,5 @@
 import { Document, isCollection, isMap, isNode, isPair, isScalar, isSeq, visit } from "yaml";
+import { printable } from "../explain/printable.js";
 import type { LimitsDocument, PermissionsDocument, PolicyDocument } from "../model/document.js";
 import { keyText } from "./problem.js";
 import { sizeText } from "./units.js";
@@ -91,11 +92,4 @@ function annotate(document: Document, notes: ReadonlyMap<string, string>): void 
 }
 
 /** Names come from modules: nothing of them may end the comment. */
-const clean = (text: string): string =>
-  [...text]
-    .map((char) =>
-      char < " " || char === "\u007f" || char === "\u0085" || char === "\u2028" || char === "\u2029"
-        ? " "
-        : char,
-    )
-    .join("");
+const clean = (text: string): string => printable(text.replace(/\s+/g, " "));

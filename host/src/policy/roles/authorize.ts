@@ -1,4 +1,4 @@
-import semver from "semver";
+import satisfies from "semver/functions/satisfies.js";
 import { WbpfError } from "../../errors.js";
 import { type FileCheck, loadPolicy } from "../file/load.js";
 import type { Policy } from "../model/policy.js";
@@ -78,8 +78,7 @@ function isMeant(rule: ModuleRule, module: ModuleIdentity, roles: Roles): boolea
 
 const isNamed = ({ name, version }: ModuleRule, module: ModuleIdentity): boolean =>
   (name === undefined || name === module.name) &&
-  (version === undefined ||
-    (module.version !== undefined && semver.satisfies(module.version, version)));
+  (version === undefined || (module.version !== undefined && satisfies(module.version, version)));
 
 function isSignedBy(signer: string, { digest, signature }: ModuleIdentity, roles: Roles): boolean {
   const key = roles.signers.get(signer);

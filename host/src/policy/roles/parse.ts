@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import semver from "semver";
+import validRange from "semver/ranges/valid.js";
 import { messageOf } from "../../errors.js";
 import { suggestion } from "../../module/near-names.js";
 import { keyText, PolicyError } from "../file/problem.js";
@@ -96,7 +96,7 @@ function moduleProblem(module: ModuleRule, signers: readonly string[]): string |
     return `there is no signer '${signer}'${suggestion(signer, signers, "signers")}`;
   }
   if (version !== undefined && name === undefined) return "a version needs a name beside it";
-  if (version !== undefined && semver.validRange(version) === null) {
+  if (version !== undefined && validRange(version) === null) {
     return `'${version}' is not a range of versions, such as ^1.2.0`;
   }
   if (digest !== undefined || signer !== undefined) return undefined;
