@@ -5,6 +5,7 @@ import type { AuditRecord } from "./record.js";
 const MOST = 4096;
 /** Longest text of a field, in characters: a path may be longer, and is cut. */
 const LONGEST = 300;
+
 /** A record as one line of an audit log, of at most 4,096 bytes, with a newline. Its strings come from modules: whatever is not plain text is escaped. */
 export function auditLine(record: AuditRecord): string {
   for (let longest = LONGEST; ; longest = Math.floor(longest / 2)) {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { suggestion } from "../../module/near-names.js";
 import { keyText, type Path } from "./problem.js";
 import { checkPolicy } from "./shape.generated.js";
@@ -33,8 +33,7 @@ interface Schema {
  */
 function explainShape(errors: readonly AjvError[], data: unknown, file: string) {
   // Read only now: it is needed for messages alone.
-  const url = new URL(`../../../schema/${file}`, import.meta.url);
-  const schema = JSON.parse(readFileSync(url, "utf8")) as Schema;
+  const schema = JSON.parse(readFileSync(schemaFile(file), "utf8")) as Schema;
   const found = new Map<string, ShapeProblem>();
   for (const error of errors) {
     const problem = explain(error, data, schema);
@@ -44,6 +43,14 @@ function explainShape(errors: readonly AjvError[], data: unknown, file: string) 
     if (!found.has(at)) found.set(at, problem);
   }
   return [...found.values()];
+}
+
+/** This code lies two folders below the package when it is bundled, and three otherwise. */
+function schemaFile(name: string): URL {
+  const [bundled, plain] = ["../..", "../../.."].map(
+    (up) => new URL(`${up}/schema/${name}`, import.meta.url),
+  ) as [URL, URL];
+  return existsSync(bundled) ? bundled : plain;
 }
 
 /** What was checked, and where the check left its errors. */
