@@ -25,7 +25,7 @@ async function refusedHere(kind: string, args: readonly string[]): Promise<boole
 }
 
 kernelSuite("attaching to functions through the kernel's trampoline", function () {
-  this.timeout(180_000);
+  this.timeout(process.env.WBPF_TEST_BUILT ? 600_000 : 180_000);
   const folder = mkdtempSync(join(tmpdir(), "wbpf-functions-"));
   before(() => build(fixture("trace")));
   after(() => rmdirSync(folder));

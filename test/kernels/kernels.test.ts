@@ -12,7 +12,7 @@ import { EXCLUDED, LINES, suites } from "./suites.js";
 
 /** A guest emulates its processor, and shares the real one with its twin. */
 const GUEST_LIMIT_MS = 1_800_000;
-const TEST_LIMIT_MS = 300_000;
+const TEST_LIMIT_MS = 600_000;
 
 const columns = new Map<string, readonly TestResult[]>();
 

@@ -24,7 +24,7 @@ const REFUSALS = [
 ] as const;
 
 kernelSuite("every kind of map, from a module", function () {
-  this.timeout(180_000);
+  this.timeout(process.env.WBPF_TEST_BUILT ? 600_000 : 180_000);
   before(() => build(folder));
 
   it("shows the kernel what the module stored, and the module what the kernel left", async () => {

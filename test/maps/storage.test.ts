@@ -10,7 +10,7 @@ const folder = join(root, "test/fixtures/maps/storage");
 const module = join(folder, "build/storage.wasm");
 
 kernelSuite("values that belong to files and cgroups, from a module", function () {
-  this.timeout(180_000);
+  this.timeout(process.env.WBPF_TEST_BUILT ? 600_000 : 180_000);
   let place: string;
   before(async () => {
     await build(folder);
