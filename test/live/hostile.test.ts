@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import asc from "assemblyscript/asc";
 import type { BackendMap, BackendSession } from "../../host/src/backend/backend.js";
 import { KernelBackend } from "../../host/src/backend/kernel/kernel-backend.js";
@@ -139,6 +141,31 @@ kernelSuite("a module that writes everywhere it can", () => {
     assert.equal(exports.swap(2 * PAGE + 16, 0, 77), 0);
     assert.equal(read("target", 1), 1000n);
     assert.equal(read("target", 2), 77n);
+  });
+
+  it("keeps its memory, with the map in it, from the garbage collector", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const begin = () => {
+      const { exports, map, session } = start();
+      map("target").mapLive(2 * PAGE);
+      exports.fill(0x11);
+      const index = sessions.indexOf(session);
+      // Nothing of JavaScript's refers to it any more, and nobody has closed it.
+      sessions.splice(index, 1);
+      return new WeakRef(exports.memory);
+    };
+    const memory = begin();
+    const other = start();
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      collect();
+      other.exports.grow(1);
+      other.exports.fill(0x22);
+    }
+    const kept = memory.deref();
+    assert.ok(kept, "a memory with a map in it was freed");
+    assert.equal(new DataView(kept.buffer).getUint8(2 * PAGE), 0x11);
   });
 
   it("goes on in ordinary memory when its session ended under it", () => {

@@ -54,9 +54,11 @@ int LiveMap::Map(const std::shared_ptr<Guest>& guest, int fd, const MapFacts& fa
     return -ENOSYS;
   }
   if (!guest->Reserve(address, layout.size)) return -EBUSY;
+  // Made elsewhere and moved there: an mmap(2) with MAP_FIXED that the map refuses, such as a
+  // frozen one, has already taken away what was there, and leaves a hole in the module's memory.
+  Mapping mapping = Mapping::Shared(fd, 0, layout.size, PROT_READ | PROT_WRITE);
   // The address is the guest's own, whole pages of it: nothing else can be replaced.
-  if (mmap(target, layout.size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) ==
-      MAP_FAILED) {
+  if (!mapping.valid() || !mapping.MoveTo(target)) {
     const int reason = errno;
     guest->Release(address);
     return -reason;

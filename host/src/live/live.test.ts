@@ -95,6 +95,22 @@ kernelSuite("live maps on the kernel", () => {
     assert.throws(() => map("plain").mapLive(0), /cannot map 'plain' .*BPF_F_MMAPABLE/);
   });
 
+  it("leaves a frozen map to the calls, and says that it is frozen", () => {
+    bytes().fill(0x77, PAGE, 7 * PAGE);
+    map("array").freeze();
+    assert.throws(() => map("array").mapLive(PAGE), {
+      code: "EPERM",
+      message: /cannot map 'array' .*frozen/,
+      detail: /by calls of the kernel/,
+    });
+    assert.equal(view().getUint8(PAGE), 0x77, "the memory is the module's own still");
+    run();
+    view().setUint32(0, 2999, true);
+    assert.equal(map("array").lookup(0, 8, 0), 0);
+    assert.equal(view().getUint32(8, true), 1);
+    assert.equal(map("array").update(0, 8, 0), -1);
+  });
+
   it("shows a program's writes at once, and a program its own", () => {
     map(".data").mapLive(PAGE);
     map(".bss").mapLive(2 * PAGE);
