@@ -10,6 +10,8 @@ export interface WasmParts {
   readonly start?: readonly number[] | null;
   /** Whether `_start` is also the start section's function. */
   readonly startSection?: boolean;
+  /** Instructions of a second function, of the type (i32, i32, i32) → i32, which is the only element of the exported table `__indirect_function_table`. Default: there is none. */
+  readonly callback?: readonly number[];
   /** Data segments. */
   readonly data?: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
   readonly custom?: readonly (readonly [name: string, content: string | Uint8Array])[];
@@ -21,7 +23,8 @@ const CODES: Readonly<Record<string, number>> = { i: 0x7f, I: 0x7e, f: 0x7d, F: 
 export function buildWasm(parts: WasmParts = {}): Uint8Array<ArrayBuffer> {
   const imports = parts.imports ?? [];
   const memory = parts.memory === undefined ? { pages: 1 } : parts.memory;
-  const types = [...imports.map(([, , signature]) => signature), ":"];
+  const { callback } = parts;
+  const types = [...imports.map(([, , signature]) => signature), ":", "iii:i"];
   const importEntries = imports.map(([module, name], i) => [
     ...text(module),
     ...text(name),
@@ -35,12 +38,20 @@ export function buildWasm(parts: WasmParts = {}): Uint8Array<ArrayBuffer> {
   const exports: number[][] = [];
   if (memory !== null && parts.exportMemory !== false) exports.push([...text("memory"), 2, 0]);
   if (parts.start !== null) exports.push([...text("_start"), 0, ...leb(imports.length)]);
-  const body = [0, ...(parts.start ?? []), 0x0b];
+  if (callback !== undefined) exports.push([...text("__indirect_function_table"), 1, 0]);
+  const bodies = [parts.start ?? [], ...(callback === undefined ? [] : [callback])].map((code) => {
+    const body = [0, ...code, 0x0b];
+    return [...leb(body.length), ...body];
+  });
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types.map(functionType))),
     ...section(2, vector(importEntries)),
-    ...section(3, vector([leb(types.length - 1)])),
+    ...section(
+      3,
+      vector([leb(types.length - 2), ...(callback === undefined ? [] : [leb(types.length - 1)])]),
+    ),
+    ...(callback === undefined ? [] : section(4, vector([[0x70, 0, 1]]))),
     ...(memory === null
       ? []
       : section(
@@ -49,7 +60,10 @@ export function buildWasm(parts: WasmParts = {}): Uint8Array<ArrayBuffer> {
         )),
     ...section(7, vector(exports)),
     ...(parts.startSection ? section(8, leb(imports.length)) : []),
-    ...section(10, vector([[...leb(body.length), ...body]])),
+    ...(callback === undefined
+      ? []
+      : section(9, vector([[0, 0x41, 0, 0x0b, ...vector([leb(imports.length + 1)])]]))),
+    ...section(10, vector(bodies)),
     ...section(
       11,
       vector(
@@ -105,7 +119,8 @@ function text(value: string): number[] {
   return [...leb(bytes.length), ...bytes];
 }
 
-function leb(value: number): number[] {
+/** An unsigned number as Wasm writes it. */
+export function leb(value: number): number[] {
   const bytes: number[] = [];
   let rest = value >>> 0;
   for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
