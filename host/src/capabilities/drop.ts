@@ -1,12 +1,13 @@
 import { errnoOf } from "../backend/kernel/explain/errno.js";
 import { isNativeFailure, native } from "../backend/kernel/native.js";
 import { HostError } from "../errors.js";
-import { type CapabilityName, maskOf } from "./capability.js";
+import { type CapabilityName, hasCapability, maskOf } from "./capability.js";
+import { ownCapabilities } from "./own.js";
 
-let dropped = false;
+let lost = 0n;
 
-/** Whether capabilities were given up by this thread. */
-export const givenUp = (): boolean => dropped;
+/** Whether this thread had a capability and gave it up. */
+export const gaveUp = (name: CapabilityName): boolean => hasCapability(lost, name);
 
 /**
  * Gives up every Linux capability but these, for good, in every thread of this process: Node's own, those of libuv and V8, and those that will be made. The
@@ -19,8 +20,9 @@ export const givenUp = (): boolean => dropped;
  */
 export function dropCapabilities(keep: readonly CapabilityName[]): number {
   try {
+    const { permitted } = ownCapabilities();
     const threads = native().dropCapabilities(maskOf(keep));
-    dropped = true;
+    lost |= permitted & ~maskOf(keep);
     return threads;
   } catch (error) {
     if (!isNativeFailure(error)) throw error;

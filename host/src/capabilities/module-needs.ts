@@ -19,23 +19,22 @@ export function moduleNeeds(
 ): readonly CapabilityNeed[] {
   const { uses, complete, code } = staticUses(bytes);
   const possible = complete ? uses : [...uses, ...everything()];
-  const granted = possible.filter(
-    (use) =>
-      policy.allowAll ||
-      policy.mode === "audit" ||
-      // Where to is decided when it attaches; what loads is decided before.
-      use.kind === "attach" ||
-      (use.kind === "symbols" && policy.permissions.symbols.length > 0) ||
-      [policy.permissions, ...(asks === undefined ? [] : [asks])].every(
-        (permissions) => decide(permissions, use).allowed,
-      ),
-  );
+  const open = policy.allowAll || policy.mode === "audit";
+  const permissions = asks === undefined ? [policy.permissions] : [policy.permissions, asks];
+  const granted = possible.filter((use) => open || permissions.every((some) => lets(some, use)));
   const loaded = new Set(granted.map((use) => (use.kind === "program" ? use.type : "")));
   return capabilityNeeds(
     granted.filter((use) => use.kind !== "attach" || loaded.has(use.type)),
     surroundings(),
     code,
   );
+}
+
+function lets(permissions: Permissions, use: Use): boolean {
+  // Where to, and of what, is decided when it is asked for; what loads is decided before.
+  if (use.kind === "attach") return true;
+  if (use.kind === "symbols") return permissions.symbols.length > 0;
+  return decide(permissions, use).allowed;
 }
 
 /** Every type of program and map. */

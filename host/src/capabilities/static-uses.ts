@@ -1,11 +1,5 @@
-import { checkElf } from "../backend/kernel/elf/check.js";
 import { readElf } from "../backend/kernel/elf/read.js";
-import { mapName } from "../backend/kernel/map.js";
-import { native } from "../backend/kernel/native.js";
-import { ObjectCode } from "../policy/analyse/code.js";
-import { mapUse, programUses } from "../policy/analyse/object.js";
-import { policyTypeOf } from "../policy/analyse/program-type.js";
-import { sectionTarget } from "../policy/analyse/section-target.js";
+import { analyseModule } from "../policy/analyse/module.js";
 import type { Use } from "../policy/model/use.js";
 import { readMemoryImage } from "../wasm/data.js";
 import { findBpfObjects } from "../wasm/elf.js";
@@ -21,34 +15,25 @@ export interface StaticUses {
   readonly code: CodeFacts;
 }
 
-const OPENS: ReadonlySet<string> = new Set(["object_open", "wasm_load_bpf_object"]);
+const OPENS = ["object_open", "wasm_load_bpf_object"];
 /** Imports that change a program or what it is attached to. */
-const CHANGES: ReadonlySet<string> = new Set(["program_set", "program_set_attach_target"]);
+const CHANGES = ["program_set", "program_set_attach_target"];
 
 /** Reads what decides about capabilities: the objects that a module carries, and what it imports. Nothing of it runs. */
 export function staticUses(bytes: Uint8Array): StaticUses {
   const sections = readSections(bytes);
-  const imports = new Set(readImports(bytes, sections).map(({ name }) => name));
-  const uses: Use[] = [];
-  if (imports.has("stats_enable")) uses.push({ kind: "stats" });
-  if (imports.has("map_freeze")) uses.push({ kind: "freeze" });
-  if (imports.has("kernel_symbols")) uses.push({ kind: "kallsyms" });
-  // Of which files is seen when it asks.
-  if (imports.has("user_symbols")) uses.push({ kind: "symbols", path: "**" });
-  const imported = (names: ReadonlySet<string>) => [...names].some((name) => imports.has(name));
-  if (!imported(OPENS)) return { uses, complete: true, code: { subtracts: false } };
-  let complete = !imported(CHANGES);
+  const imports = readImports(bytes, sections);
+  const imported = (names: readonly string[]) => imports.some(({ name }) => names.includes(name));
   const objects = findBpfObjects(readMemoryImage(bytes, sections));
-  for (const object of objects) {
-    try {
-      uses.push(...objectUses(object));
-    } catch {
-      // It will not open either, and the run says why.
-      complete = false;
-    }
+  const complete = !imported(OPENS) || (objects.length > 0 && !imported(CHANGES));
+  try {
+    const { uses, open } = analyseModule(bytes);
+    const code = { subtracts: !complete || objects.some(subtracts) };
+    return { uses: [...uses, ...open], complete, code };
+  } catch {
+    // An object that cannot be read will not open either, and the run says why.
+    return { uses: [], complete: false, code: { subtracts: true } };
   }
-  complete &&= objects.length > 0;
-  return { uses, complete, code: { subtracts: !complete || objects.some(subtracts) } };
 }
 
 const SHF_EXECINSTR = 4;
@@ -65,20 +50,3 @@ const subtracts = (object: Uint8Array): boolean =>
     }
     return false;
   });
-
-function objectUses(object: Uint8Array): Use[] {
-  checkElf(object, "object");
-  const { programs, maps } = native().inspect(object, "object");
-  const code = new ObjectCode(object);
-  return [
-    ...maps.map((map) => mapUse({ ...map, name: mapName(map) })),
-    ...programs.flatMap((program): Use[] => {
-      const { name, section } = program;
-      const type = policyTypeOf(program);
-      return [
-        ...programUses(program, code.reach(name, section)),
-        { kind: "attach", program: name, type, target: sectionTarget(type, section) },
-      ];
-    }),
-  ];
-}

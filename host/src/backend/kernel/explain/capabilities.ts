@@ -1,5 +1,5 @@
 import { type CapabilityName, hasCapability } from "../../../capabilities/capability.js";
-import { givenUp } from "../../../capabilities/drop.js";
+import { gaveUp } from "../../../capabilities/drop.js";
 import { NET_ADMIN_TYPES, PERFMON_TYPES } from "../../../capabilities/kernel-sets.js";
 import { ownCapabilities } from "../../../capabilities/own.js";
 
@@ -28,7 +28,7 @@ export function explainCapabilities(programTypes: readonly number[]): string | u
 export function lacking(missing: readonly CapabilityName[]): string {
   const last = missing.at(-1) as string;
   const list = missing.length === 1 ? last : `${missing.slice(0, -1).join(", ")} and ${last}`;
-  if (givenUp()) {
+  if (missing.every(gaveUp)) {
     return `this process gave up ${list}: the module did not need it before, or waited with something attached; let it say when with privileges.drop(), or run it with --keep-capabilities`;
   }
   const flags = missing.map((name) => `+${name.slice("CAP_".length).toLowerCase()}`).join(",");
