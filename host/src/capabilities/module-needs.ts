@@ -22,9 +22,10 @@ export function moduleNeeds(
   const open = policy.allowAll || policy.mode === "audit";
   const permissions = asks === undefined ? [policy.permissions] : [policy.permissions, asks];
   const granted = possible.filter((use) => open || permissions.every((some) => lets(some, use)));
-  const loaded = new Set(granted.map((use) => (use.kind === "program" ? use.type : "")));
+  const loaded = new Set(granted.map((use) => (use.kind === "program" ? use.program : undefined)));
   return capabilityNeeds(
-    granted.filter((use) => use.kind !== "attach" || loaded.has(use.type)),
+    // What a program does that is not let in does not count.
+    granted.filter((use) => !("program" in use) || loaded.has(use.program)),
     surroundings(),
     code,
   );
