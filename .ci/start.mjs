@@ -14,7 +14,11 @@ await explain(async () => {
   }
   const tool = spawn(
     process.execPath,
-    [wbpf, "run", join(example, "build/bootstrap.wasm"), ...process.argv.slice(2)],
+    [
+      wbpf,
+      ...["run", "--policy", join(example, "bootstrap.policy.yaml")],
+      ...[join(example, "build/bootstrap.wasm"), ...process.argv.slice(2)],
+    ],
     {
       stdio: "inherit",
     },

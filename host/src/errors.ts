@@ -36,6 +36,8 @@ export type ModuleErrorCode =
   | "MODULE_IMPORT"
   /** It does not export what a module has to, or has a kind of memory that the host cannot serve. */
   | "MODULE_EXPORT"
+  /** It contains what it does not ask for in its manifest. */
+  | "MODULE_MANIFEST"
   /** It is larger from the start than the limits of its policy. */
   | "MODULE_LIMIT";
 

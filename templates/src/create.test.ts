@@ -22,6 +22,7 @@ describe("create-wbpf", () => {
       "README.md",
       "main.ts",
       "my-tool.bpf.c",
+      "my-tool.policy.yaml",
       "package.json",
       "tsconfig.json",
     ]);

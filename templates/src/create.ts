@@ -51,7 +51,9 @@ export function create(folder: string, template: string, version: string): strin
   cpSync(template, target, { recursive: true });
   // npm leaves a file named .gitignore out of packages.
   renameSync(join(target, "_gitignore"), join(target, ".gitignore"));
-  renameSync(join(target, "tool.bpf.c"), join(target, `${name}.bpf.c`));
+  for (const ending of [".bpf.c", ".policy.yaml"]) {
+    renameSync(join(target, `tool${ending}`), join(target, `${name}${ending}`));
+  }
   const words: Record<string, string> = { name, version, Class: className(name) };
   for (const file of readdirSync(target)) {
     const path = join(target, file);

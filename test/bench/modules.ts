@@ -23,12 +23,13 @@ async function isolate(): Promise<() => void> {
 
 async function workers(): Promise<() => void> {
   const host = new URL("../../host/dist/bundle/index.js", import.meta.url).href;
-  const { Module } = (await import(host)) as typeof hostModule;
+  const { Module, allowAll } = (await import(host)) as typeof hostModule;
   const module = await Module.load(moduleFile);
   let ready = 0;
   const running = Array.from({ length: count }, () =>
     module.start({
       args: ["--handler", "idle"],
+      policy: allowAll(),
       stdout: () => {
         ready++;
       },

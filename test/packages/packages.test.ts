@@ -84,7 +84,13 @@ describe("the packages as npm packs them, in an empty folder", function () {
     assert.equal(built.status, 0, built.stderr + built.stdout);
     if (whyNoKernel()) return;
 
-    const running = new Process(wbpf, ["run", "build/my-tool.wasm"], { cwd: tool });
+    const running = new Process(
+      wbpf,
+      ["run", "--policy", "my-tool.policy.yaml", "build/my-tool.wasm"],
+      {
+        cwd: tool,
+      },
+    );
     let seen: RegExpExecArray | undefined;
     const looking = running.printed(/^\d+ true$/m).then((match) => {
       seen = match;

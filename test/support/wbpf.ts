@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { withoutWarning, withPolicy } from "../../host/src/testing/built.js";
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,13 +30,15 @@ export class Process {
     command: string,
     args: readonly string[],
     options: SpawnOptions & { limitMs?: number } = {},
+    /** What is heard of what it says on stderr. */
+    heard: (stderr: string) => string = (stderr) => stderr,
   ) {
     this.child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.stderr += text;
+      this.stderr = heard(this.stderr + text);
     });
     const limitMs = (options.limitMs ?? 60_000) * SLOWER;
     const limit = setTimeout(() => this.child.kill("SIGKILL"), limitMs);
@@ -74,8 +77,9 @@ export function start(
     ...options
   }: SpawnOptions & { limitMs?: number; through?: readonly string[] } = {},
 ): Process {
-  const [command = "", ...rest] = [...through, process.execPath, cli, ...args];
-  return new Process(command, rest, options);
+  const called = withPolicy(args);
+  const [command = "", ...rest] = [...through, process.execPath, cli, ...called];
+  return new Process(command, rest, options, called === args ? undefined : withoutWarning);
 }
 
 /** Runs `wbpf` with these arguments to its end. */

@@ -2,9 +2,11 @@ import type { Command } from "commander";
 import { registerPolicyCheck } from "./policy-check.js";
 import { registerPolicyDiff } from "./policy-diff.js";
 import { registerPolicyExplain } from "./policy-explain.js";
+import { registerPolicyGenerate } from "./policy-generate.js";
 
 const EXAMPLES = `
 Examples:
+  wbpf policy generate tool.wasm -o tool.policy.yaml       the least that lets it run, to be reviewed
   wbpf policy check tool.policy.yaml                       is it a policy, and what is wrong with it
   wbpf policy explain tool.wasm --policy tool.policy.yaml  what it denies, and the grant that is missing
   wbpf policy diff old.policy.yaml new.policy.yaml         what the new one grants more
@@ -15,9 +17,10 @@ None of them runs anything or needs root.`;
 export function registerPolicy(program: Command): void {
   const policy = program
     .command("policy")
-    .description("check, explain and compare what modules may do")
+    .description("generate, check, explain and compare what modules may do")
     .addHelpText("after", EXAMPLES);
   registerPolicyCheck(policy);
   registerPolicyExplain(policy);
+  registerPolicyGenerate(policy);
   registerPolicyDiff(policy);
 }

@@ -9,6 +9,7 @@ import type { Running } from "../runtime/running.js";
 import type { FileGrant } from "../wasi/files/grant.js";
 import { capabilityPlan } from "./capabilities.js";
 import { addDirectory } from "./dir-flag.js";
+import { needsPolicy } from "./needs-policy.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
 import { checkRolesFlags, onlyOnce, policyOfRoles } from "./roles-flag.js";
@@ -82,6 +83,7 @@ export function registerRun(program: Command): void {
       const module = await Module.load(file);
       const policy =
         flags.roles === undefined ? chosen : await policyOfRoles(flags.roles, file, module);
+      if (policy === undefined && (await needsPolicy(file, module))) return;
       if (policy?.allowAll) {
         say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
       }

@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import type { CapabilityNeed } from "../capabilities/needs.js";
 import { ModuleError, messageOf } from "../errors.js";
 import { sha256 } from "../inspect/hash.js";
-import type { Policy } from "../policy/model/policy.js";
+import { permissionsOf } from "../policy/file/permissions.js";
+import type { LeastPolicy } from "../policy/generate/generate.js";
+import type { Permissions, Policy } from "../policy/model/policy.js";
+import type { Use } from "../policy/model/use.js";
 import type { StartOptions } from "../runtime/options.js";
 import type { Running } from "../runtime/running.js";
 import { start } from "../runtime/start.js";
@@ -100,15 +103,33 @@ export class Module {
   }
 
   /**
+   * The least policy under which it can do what it contains, as far as its bytes tell: for a person to review, and to narrow where only a run can tell.
+   * @param recorded what an audit recorded that it used: then that alone is granted
+   * @throws BpfError libbpf refuses one of its BPF objects
+   */
+  async leastPolicy(recorded?: readonly Use[]): Promise<LeastPolicy> {
+    const { generatePolicy } = await import("../policy/generate/generate.js");
+    const { name, description } = this;
+    return generatePolicy({ name, bytes: this.#bytes, description, recorded });
+  }
+
+  #asks(): Permissions | undefined {
+    const asked = this.description?.permissions;
+    return asked && permissionsOf(asked, () => "the module's manifest");
+  }
+
+  /**
    * Starts it in a Worker of its own.
-   * @throws {@link UsageError} when an option makes no sense, {@link HostError} when the backend cannot be loaded
+   * @throws {@link UsageError} when an option makes no sense, {@link HostError} when the backend cannot be loaded, {@link ModuleError} `MODULE_MANIFEST` when it
+   * contains what it does not ask for
    */
   start(options: StartOptions = {}): Running {
     return start(
       {
         name: this.name,
         digest: this.digest,
-        asks: undefined,
+        asks: this.#asks(),
+        description: this.description,
         bytes: this.#bytes,
         compiled: this.#compiled,
         widePointers: this.#widePointers,

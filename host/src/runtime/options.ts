@@ -25,7 +25,7 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   /** How long after {@link Running.stop} a module may go on before it is ended, in milliseconds; `Infinity`: as long as it likes. Default: 2000. */
   readonly graceMs?: number;
-  /** What it may do. Default: {@link ALLOW_ALL}. */
+  /** What it may do. Default: print, and nothing else. */
   readonly policy?: Policy;
   /** Gets a record of each use of a grant and of each denial, in order, before {@link Running.finished} resolves. It must not throw. Default: nobody. */
   readonly audit?: AuditSink;

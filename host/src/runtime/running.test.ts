@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Module, type Result, type StartOptions } from "@wbpf/host";
+import { allowAll, Module, type Result, type StartOptions } from "@wbpf/host";
 import { kernelSuite } from "../../../test/support/kernel.js";
 import { compileSource } from "../backend/testing/compile.js";
 import { compileGuest } from "../testing/guest.js";
@@ -17,6 +17,7 @@ async function capture(module: Module, options: StartOptions = {}) {
   let stdout = "";
   let stderr = "";
   const running = module.start({
+    policy: allowAll(),
     stdout: (bytes) => {
       stdout += Buffer.from(bytes).toString();
     },
@@ -63,6 +64,7 @@ describe("Running", () => {
       for (let i = 0; i < 400; i++) print(text);`);
     let bytes = 0;
     const running = module.start({
+      policy: allowAll(),
       stdout: (piece) => {
         assert.equal(Buffer.from(piece).indexOf("0123456789abcdef"), 0);
         bytes += piece.length;
@@ -75,6 +77,7 @@ describe("Running", () => {
   it("ends a module whose output function throws", async () => {
     const module = await guest(`for (;;) print("x");`);
     const result = await module.start({
+      policy: allowAll(),
       stdout: () => {
         throw new Error("disk full");
       },
@@ -84,7 +87,7 @@ describe("Running", () => {
   });
 
   it("ends an endless loop after the grace period", async () => {
-    const running = (await endless()).start({ graceMs: 150 });
+    const running = (await endless()).start({ policy: allowAll(), graceMs: 150 });
     const start = process.hrtime.bigint();
     running.stop();
     running.stop();
@@ -103,7 +106,7 @@ describe("Running", () => {
       `map_lookup(1, 64, 64, 0);`,
       `fd_write(1, 64, 0, 64);`,
     ]) {
-      const running = (await guest(`while (true) { ${body} }`)).start();
+      const running = (await guest(`while (true) { ${body} }`)).start({ policy: allowAll() });
       setTimeout(() => running.kill(), 200);
       const start = process.hrtime.bigint();
       assert.deepEqual(await running.finished, { kind: "killed", reason: "kill" });
@@ -114,17 +117,17 @@ describe("Running", () => {
   it("stops by an AbortSignal, also by one that is aborted already", async () => {
     const module = await endless();
     const abort = new AbortController();
-    const running = module.start({ signal: abort.signal, graceMs: 0 });
+    const running = module.start({ policy: allowAll(), signal: abort.signal, graceMs: 0 });
     setTimeout(() => abort.abort(), 50);
     assert.equal((await running.finished).kind, "killed");
     assert.equal(
-      (await module.start({ signal: abort.signal, graceMs: 0 }).finished).kind,
+      (await module.start({ policy: allowAll(), signal: abort.signal, graceMs: 0 }).finished).kind,
       "killed",
     );
   });
 
   it("does nothing when it is stopped or killed after its end", async () => {
-    const running = (await guest("proc_exit(3);")).start();
+    const running = (await guest("proc_exit(3);")).start({ policy: allowAll() });
     await running.finished;
     running.stop();
     running.kill();
@@ -154,12 +157,19 @@ describe("Running", () => {
       [{ env: { A: "\0" } }, /variable A contains a NUL/],
       [{ backend: "kernle" }, /no backend 'kernle'; 'kernel'/],
     ] as [StartOptions, RegExp][]) {
-      assert.throws(() => module.start(options), { name: "UsageError", code: "USAGE", message });
+      assert.throws(() => module.start({ policy: allowAll(), ...options }), {
+        name: "UsageError",
+        code: "USAGE",
+        message,
+      });
     }
   });
 
   it("says in one sentence when a backend cannot be loaded", async () => {
-    const { finished } = (await endless()).start({ backend: "file:///nowhere/backend.js" });
+    const { finished } = (await endless()).start({
+      policy: allowAll(),
+      backend: "file:///nowhere/backend.js",
+    });
     const result = await finished;
     assert(result.kind === "failed");
     assert.match(
@@ -195,6 +205,7 @@ kernelSuite("Running, on the kernel", () => {
       ready = resolve;
     });
     const running = module.start({
+      policy: allowAll(),
       stdout: (bytes) => {
         stdout += Buffer.from(bytes).toString();
         ready();

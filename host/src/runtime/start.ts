@@ -1,7 +1,9 @@
 import { StopSignal } from "../backend/stop.js";
+import type { ModuleDescription } from "../module/description.js";
 import { AuditCollector } from "../policy/audit/collector.js";
+import { checkManifest } from "../policy/enforce/manifest.js";
 import { Watch } from "../policy/limits/watch.js";
-import { ALLOW_ALL } from "../policy/model/defaults.js";
+import { DEFAULT_POLICY } from "../policy/model/defaults.js";
 import type { Permissions } from "../policy/model/policy.js";
 import { fileGrants } from "../wasi/files/grant.js";
 import { checkBackendName } from "./backends.js";
@@ -17,6 +19,7 @@ export interface Startable {
   readonly digest: string;
   /** What its manifest asks for; `undefined`: it has none. */
   readonly asks: Permissions | undefined;
+  readonly description: ModuleDescription | undefined;
   readonly bytes: Uint8Array;
   readonly compiled: WebAssembly.Module;
   readonly widePointers: boolean;
@@ -30,7 +33,8 @@ export function start(module: Startable, options: StartOptions): Running {
   checkOptions(options);
   const { stdout = "inherit", stderr = "inherit", backend = "kernel" } = options;
   checkBackendName(backend);
-  const policy = options.policy ?? ALLOW_ALL;
+  const policy = options.policy ?? DEFAULT_POLICY;
+  if (!policy.allowAll) checkManifest(module.name, module.bytes, module.description);
   const audit = options.audit && new AuditCollector(options.audit);
   const watch = new Watch(module, policy, options.audit);
   const limited = watch.limitMemory(module);

@@ -3,13 +3,18 @@
 import { readdirSync, readlinkSync } from "node:fs";
 
 const [host, wasm, times] = process.argv.slice(2);
-const { Module } = await import(host);
+const { Module, allowAll } = await import(host);
 const module = await Module.load(wasm);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const kinds = {};
 for (let i = 0; i < Number(times); i++) {
-  const running = module.start({ args: ["--mode", "endless"], stdout: () => {}, stderr: () => {} });
+  const running = module.start({
+    args: ["--mode", "endless"],
+    policy: allowAll(),
+    stdout: () => {},
+    stderr: () => {},
+  });
   await wait(40 + Math.random() * 120);
   // A timer fires at whole milliseconds, and a call may be over in less.
   for (const end = performance.now() + Math.random(); performance.now() < end; );
