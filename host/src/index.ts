@@ -2,10 +2,11 @@
  * Runs wbpf modules: loads a `.wasm`, checks it, and runs it in a sandbox of its own against the kernel.
  *
  * @example
- * import { Module } from "@wbpf/host";
+ * import { loadPolicy, Module } from "@wbpf/host";
  *
  * const module = await Module.load("bootstrap.wasm");
  * const running = module.start({
+ *   policy: await loadPolicy("bootstrap.policy.yaml"),
  *   args: ["--min-duration-ms", "50"],
  *   stdout: (bytes) => process.stdout.write(bytes),
  * });

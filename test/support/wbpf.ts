@@ -69,15 +69,16 @@ export class Process {
   }
 }
 
-/** Starts `wbpf` with these arguments; `through` is a command that runs it, such as nsenter(1). */
+/** Starts `wbpf` with these arguments; `through` is a command that runs it, such as nsenter(1). `bare`: a run without a policy stays one. */
 export function start(
   args: readonly string[],
   {
     through = [],
+    bare = false,
     ...options
-  }: SpawnOptions & { limitMs?: number; through?: readonly string[] } = {},
+  }: SpawnOptions & { limitMs?: number; through?: readonly string[]; bare?: boolean } = {},
 ): Process {
-  const called = withPolicy(args);
+  const called = bare ? args : withPolicy(args);
   const [command = "", ...rest] = [...through, process.execPath, cli, ...called];
   return new Process(command, rest, options, called === args ? undefined : withoutWarning);
 }

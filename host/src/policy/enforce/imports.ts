@@ -21,11 +21,13 @@ export function requireImports(compiled: WebAssembly.Module, guard: Guard): void
       requireNeed(guard, need);
     } catch (error) {
       if (!(error instanceof BpfError)) throw error;
-      const how = `grant ${grantOf(need)} in its policy`;
+      const lacks = /by its own manifest/.test(error.message)
+        ? "its own manifest does not ask for it"
+        : `${guard.policy.name} does not grant it: add it there, or see --allow of wbpf run`;
       throw new BpfError(
         constants.errno.EPERM,
         "EPERM",
-        `it imports '${module}.${name}', and ${error.message.replace(`${CALL}: `, "")}: ${how}`,
+        `${guard.name} imports '${module}.${name}', which needs ${grantOf(need)}, and ${lacks}`,
       );
     }
   }
