@@ -1,4 +1,5 @@
 import type * as hostModule from "../../../host/src/index.js";
+import { ALLOW_ALL } from "../../../host/src/policy/model/defaults.js";
 import { buildTool, moduleFile } from "../guest.js";
 import { singleRow } from "../stats.js";
 import type { Benchmark, Row, Target } from "../types.js";
@@ -17,6 +18,7 @@ async function latency(
   });
   const running = module.start({
     args: ["--handler", handler],
+    policy: ALLOW_ALL,
     stdout: () => resolve(),
     // None of it passes if the module does what it is asked to.
     graceMs: 60_000,
