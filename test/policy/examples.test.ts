@@ -9,6 +9,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   bootstrap: ["--duration", "1"],
   execve: ["--duration", "1"],
   opensnoop: ["--duration", "1"],
+  profile: ["--duration", "1"],
   runqlat: ["--duration", "1"],
 };
 

@@ -56,6 +56,10 @@ function narrowed(use: Use, said: PermissionsDocument): PermissionsDocument | un
     }
     case "file":
       return said.host?.files === undefined ? undefined : { host: { files: said.host.files } };
+    case "symbols":
+      return said.host?.symbols === undefined
+        ? undefined
+        : { host: { symbols: said.host.symbols } };
     default:
       return undefined;
   }
