@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { type AuditRecord, Module, ModuleError, parsePolicy, type Result } from "@wbpf/host";
+import {
+  type AuditRecord,
+  allowAll,
+  Module,
+  ModuleError,
+  parsePolicy,
+  type Result,
+} from "@wbpf/host";
 import { kernelSuite } from "../support/kernel.js";
 import { handles } from "./cases/handles.js";
 import { imports } from "./cases/imports.js";
@@ -60,7 +67,7 @@ async function run(hostile: HostileCase): Promise<Run> {
   try {
     ({ finished } = module.start({
       args: ["one", "two"],
-      ...(policy && { policy }),
+      policy: policy || allowAll(),
       audit: (record) => records.push(record),
       stdout: (piece) => chunks.push(piece.slice()),
       stderr: () => {},

@@ -1,4 +1,4 @@
-import { Module, type Running } from "@wbpf/host";
+import { allowAll, Module, type Running } from "@wbpf/host";
 import { objects } from "./objects.js";
 import { Script } from "./script.js";
 
@@ -10,6 +10,7 @@ export class Beside {
 
   private constructor(module: Module) {
     this.running = module.start({
+      policy: allowAll(),
       stdout: (bytes) => {
         this.#events += bytes.length;
       },
