@@ -25,8 +25,18 @@ export function exit(code: i32): void {
 /** Prints where an assertion failed, then traps, so that the host can show the way there. */
 export function onAbort(message: string | null, file: string | null, line: u32, column: u32): void {
   stdout.flush();
-  const where = (file ? file : "module") + ":" + line.toString() + ":" + column.toString();
-  stderr.line("abort: " + (message ? message : "assertion failed") + " (" + where + ")");
+  stderr.text("abort: ");
+  stderr.text(message ? message : "assertion failed");
+  if (file) {
+    stderr.text(" (");
+    stderr.text(file);
+    stderr.text(":");
+    stderr.number(line);
+    stderr.text(":");
+    stderr.number(column);
+    stderr.text(")");
+  }
+  stderr.end();
   stderr.flush();
   unreachable();
 }

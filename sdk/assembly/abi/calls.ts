@@ -4,6 +4,7 @@
  * @module
  */
 import { readText } from "../view/text";
+import { encodedLength, encodeText } from "./encode";
 import {
   interface_index,
   last_error,
@@ -23,20 +24,17 @@ import {
 
 /** Opens an object; see `object_open` in docs/abi.md. */
 export function openObject(bytes: usize, length: i32, name: string): i32 {
-  const text = String.UTF8.encode(name);
-  return object_open(bytes, length, changetype<usize>(text), text.byteLength);
+  return object_open(bytes, length, encodeText(name), encodedLength);
 }
 
 /** Finds a map by name; see `object_find_map`. */
 export function findMap(object: i32, name: string): i32 {
-  const text = String.UTF8.encode(name);
-  return object_find_map(object, changetype<usize>(text), text.byteLength);
+  return object_find_map(object, encodeText(name), encodedLength);
 }
 
 /** Finds a program by name; see `object_find_program`. */
 export function findProgram(object: i32, name: string): i32 {
-  const text = String.UTF8.encode(name);
-  return object_find_program(object, changetype<usize>(text), text.byteLength);
+  return object_find_program(object, encodeText(name), encodedLength);
 }
 
 /** The host's text for the latest call that failed, empty if there is none. */
@@ -50,14 +48,12 @@ export function hostError(): string {
 
 /** Pins what a handle stands for; see `pin`. */
 export function pinAt(handle: i32, path: string): i32 {
-  const text = String.UTF8.encode(path);
-  return pin(handle, changetype<usize>(text), text.byteLength);
+  return pin(handle, encodeText(path), encodedLength);
 }
 
 /** Takes a pin away; see `unpin`. */
 export function unpinAt(handle: i32, path: string): i32 {
-  const text = String.UTF8.encode(path);
-  return unpin(handle, changetype<usize>(text), text.byteLength);
+  return unpin(handle, encodeText(path), encodedLength);
 }
 
 /** Opens a pinned link; see `link_open`. */
@@ -68,20 +64,17 @@ export function openLink(path: string): i32 {
 
 /** Uses a pinned map; see `map_reuse_pin`. */
 export function reusePin(map: i32, path: string): i32 {
-  const text = String.UTF8.encode(path);
-  return map_reuse_pin(map, changetype<usize>(text), text.byteLength);
+  return map_reuse_pin(map, encodeText(path), encodedLength);
 }
 
 /** Chooses what a program will attach to; see `program_set_attach_target`. */
 export function setAttachTarget(program: i32, target: i32, name: string): i32 {
-  const text = String.UTF8.encode(name);
-  return program_set_attach_target(program, target, changetype<usize>(text), text.byteLength);
+  return program_set_attach_target(program, target, encodeText(name), encodedLength);
 }
 
 /** The index of a network interface; see `interface_index`. */
 export function indexOfInterface(name: string): i32 {
-  const text = String.UTF8.encode(name);
-  return interface_index(changetype<usize>(text), text.byteLength);
+  return interface_index(encodeText(name), encodedLength);
 }
 
 /** A call that copies a text of the host's and returns its whole length. */

@@ -37,7 +37,7 @@ export class UserRingBuffer<E> extends BpfMap {
    * @param timeoutMs how long to wait for room, 0: not at all, -1: for ever; a program that drains ends the wait
    */
   submit(timeoutMs: i32 = 0): i32 {
-    if (!this.reserved) return setLastError(-errno.EINVAL, `nothing was reserved in ${this.name}`);
+    if (!this.reserved) return setLastError(-errno.EINVAL, "nothing was reserved in ", this.name);
     const error = this.open();
     if (error < 0) return error;
     clearLastError();

@@ -1,10 +1,11 @@
 import { addressOf } from "../abi/memory";
 import { fd_write } from "../abi/wasi";
+import { encode, MOST_BYTES, nextCode, units } from "../view/utf8";
 
 /** Bytes of text that one output holds back at most. */
 const CAPACITY: i32 = 8192;
-/** UTF-8 bytes that one UTF-16 code unit makes at most: a surrogate pair is two units and four bytes. */
-const BYTES_PER_UNIT: i32 = 3;
+/** Digits of the largest number of 64 bits. */
+const DIGITS: i32 = 20;
 
 /**
  * Text on its way to a descriptor. Lines leave at once, except while records are handled: then they gather and leave with the batch, so that a record costs no
@@ -30,14 +31,19 @@ export class Output {
 
   /** Writes a line. */
   line(text: string): void {
-    this.append(text);
-    this.append("\n");
-    if (!this.held) this.flush();
+    this.text(text);
+    this.end();
   }
 
   /** Writes text as it is, without a line's end. */
   write(text: string): void {
-    this.append(text);
+    this.text(text);
+    if (!this.held) this.flush();
+  }
+
+  /** Ends the line that {@link text}, {@link bytes} and {@link number} wrote. */
+  end(): void {
+    this.bytes(LINE_END, 1);
     if (!this.held) this.flush();
   }
 
@@ -54,29 +60,50 @@ export class Output {
     this.length = 0;
   }
 
-  private append(text: string): void {
-    const units = text.length;
-    let at: i32 = 0;
-    while (at < units) {
-      const room = (CAPACITY - this.length) / BYTES_PER_UNIT;
-      if (room < min(units - at, 2)) {
-        this.flush();
-        continue;
-      }
-      let take = min(units - at, room);
-      // A surrogate pair stays together.
-      if (at + take < units && (text.charCodeAt(at + take - 1) & 0xfc00) == 0xd800) take--;
-      this.length += <i32>(
-        String.UTF8.encodeUnsafe(
-          addressOf(text) + ((<usize>at) << 1),
-          take,
-          this.buffer + this.length,
-        )
-      );
-      at += take;
+  /** A place for that many bytes, at most {@link CAPACITY}; {@link used} follows. */
+  room(bytes: i32): usize {
+    if (this.length + bytes > CAPACITY) this.flush();
+    return this.buffer + this.length;
+  }
+
+  /** Puts text into the buffer; a lone surrogate becomes U+FFFD. */
+  text(text: string): void {
+    const address = addressOf(text);
+    const end = address + ((<usize>text.length) << 1);
+    for (let at = address; at < end; ) {
+      const code = nextCode(at, end);
+      at += units(code);
+      // Making room may change the length, so it comes first.
+      const size = <i32>encode(this.room(MOST_BYTES), code);
+      this.length += size;
     }
+  }
+
+  /** Puts bytes into the buffer, which are UTF-8. */
+  bytes(address: usize, length: i32): void {
+    while (length > 0) {
+      const part = min(length, CAPACITY);
+      memory.copy(this.room(part), address, part);
+      this.length += part;
+      address += part;
+      length -= part;
+    }
+  }
+
+  /** Puts a whole number into the buffer, in decimal digits. */
+  number(value: u64): void {
+    const place = this.room(DIGITS);
+    const end = place + DIGITS;
+    let at = end;
+    do {
+      store<u8>(--at, 0x30 + <u8>(value % 10));
+      value /= 10;
+    } while (value != 0);
+    memory.copy(place, at, end - at);
+    this.length += <i32>(end - at);
   }
 }
 
+const LINE_END: usize = memory.data<u8>([0x0a]);
 const iovec: usize = memory.data(8, 4);
 const written: usize = memory.data(4, 4);

@@ -1,4 +1,5 @@
 import { findMap, mapName, objectLog, openObject, pinAt, programName, unpinAt } from "../abi/calls";
+import { bounded } from "../abi/region";
 import { object_close, object_load, object_map_at, object_program_at } from "../abi/wbpf";
 import { errno } from "../errors/errno";
 import { clearLastError, setLastError } from "../errors/last_error";
@@ -46,6 +47,7 @@ export class BpfObject {
 
   /** Creates the maps and loads the programs, after `.rodata` got its values. */
   load(): i32 {
+    bounded();
     if (this.handle < 0) return this.handle;
     for (let i = 0; i < this.steps.length; i++) {
       const error = unchecked(this.steps[i]).beforeLoad();
@@ -63,6 +65,7 @@ export class BpfObject {
 
   /** Attaches every program whose `autoattach` is set, by its `SEC()`. At the first failure those already attached are detached again. */
   attach(): i32 {
+    bounded();
     if (this.handle < 0) return this.handle;
     for (let i = 0; i < this.programs.length; i++) {
       const program = unchecked(this.programs[i]);
@@ -98,7 +101,7 @@ export class BpfObject {
 
   /** Pins all its maps and programs in a folder of a BPF file system; `bpf_object__pin`. */
   pin(folder: string): i32 {
-    if (this.closed) return setLastError(-errno.EBADF, `object ${this.name} was closed`);
+    if (this.closed) return this.isClosed();
     if (this.handle < 0) return this.handle;
     clearLastError();
     return pinAt(this.handle, folder);
@@ -106,7 +109,7 @@ export class BpfObject {
 
   /** Takes those pins away; `bpf_object__unpin`. */
   unpin(folder: string): i32 {
-    if (this.closed) return setLastError(-errno.EBADF, `object ${this.name} was closed`);
+    if (this.closed) return this.isClosed();
     if (this.handle < 0) return this.handle;
     clearLastError();
     return unpinAt(this.handle, folder);
@@ -114,6 +117,7 @@ export class BpfObject {
 
   /** The names of its maps, in its own order; `bpf_object__for_each_map`. */
   mapNames(): string[] {
+    bounded();
     const names: string[] = [];
     if (this.closed || this.handle < 0) return names;
     let i = 0;
@@ -126,6 +130,7 @@ export class BpfObject {
 
   /** The names of its programs, in its own order; `bpf_object__for_each_program`. */
   programNames(): string[] {
+    bounded();
     const names: string[] = [];
     if (this.closed || this.handle < 0) return names;
     let i = 0;
@@ -136,9 +141,13 @@ export class BpfObject {
     }
   }
 
+  private isClosed(): i32 {
+    return setLastError(-errno.EBADF, "object ", this.name, " was closed");
+  }
+
   /** A map's handle by its name in the C source, or a negative errno. */
   findMap(name: string): i32 {
-    if (this.closed) return setLastError(-errno.EBADF, `object ${this.name} was closed`);
+    if (this.closed) return this.isClosed();
     if (this.handle < 0) return this.handle;
     clearLastError();
     return findMap(this.handle, name);

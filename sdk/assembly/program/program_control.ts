@@ -38,7 +38,7 @@ export abstract class ProgramControl {
   /** The host's handle, or a negative errno. */
   get handle(): i32 {
     if (this.object.closed) {
-      return this.failed(setLastError(-errno.EBADF, `object ${this.object.name} was closed`));
+      return this.failed(setLastError(-errno.EBADF, "object ", this.object.name, " was closed"));
     }
     if (this.object.handle < 0) return this.failed(this.object.handle);
     if (this.found <= 0) {

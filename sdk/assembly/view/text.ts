@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What a byte that is no UTF-8 becomes: U+FFFD. */
-const REPLACEMENT: u16 = 0xfffd;
+import { addressOf } from "../abi/memory";
+import { encode, encodedSize, nextCode, REPLACEMENT, units } from "./utf8";
 
 /** Bytes before the first NUL, at most `size`. */
 export function textLength(address: usize, size: usize): usize {
@@ -47,25 +47,25 @@ export function readText(address: usize, size: usize): string {
   const length = textLength(address, size);
   const end = address + length;
   // Never fewer units than bytes: a sequence of four bytes makes two.
-  const units = new StaticArray<u16>(<i32>length);
+  const codes = new StaticArray<u16>(<i32>length);
   let count = 0;
   while (address < end) {
     const bytes = sequenceLength(load<u8>(address));
     const code = bytes == 0 ? -1 : decodeSequence(address, bytes, end);
     if (code < 0) {
-      unchecked((units[count++] = REPLACEMENT));
+      unchecked((codes[count++] = <u16>REPLACEMENT));
       address++;
     } else {
       if (code < 0x1_0000) {
-        unchecked((units[count++] = <u16>code));
+        unchecked((codes[count++] = <u16>code));
       } else {
-        unchecked((units[count++] = <u16>(0xd800 + ((code - 0x1_0000) >> 10))));
-        unchecked((units[count++] = <u16>(0xdc00 + (code & 0x3ff))));
+        unchecked((codes[count++] = <u16>(0xd800 + ((code - 0x1_0000) >> 10))));
+        unchecked((codes[count++] = <u16>(0xdc00 + (code & 0x3ff))));
       }
       address += bytes;
     }
   }
-  return String.UTF16.decodeUnsafe(changetype<usize>(units), (<usize>count) << 1);
+  return String.UTF16.decodeUnsafe(changetype<usize>(codes), (<usize>count) << 1);
 }
 
 /**
@@ -76,23 +76,12 @@ export function writeText(address: usize, size: usize, text: string): void {
   if (size == 0) return;
   memory.fill(address, 0, size);
   const end = address + size - 1;
-  for (let i = 0, units = text.length; i < units; i++) {
-    let code = <u32>text.codePointAt(i);
-    if (code >= 0x1_0000) i++;
-    else if (code >= 0xd800 && code < 0xe000) code = REPLACEMENT;
-    const bytes: usize = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
-    if (code == 0 || address + bytes > end) return;
-    if (bytes == 1) {
-      store<u8>(address, code);
-    } else {
-      let rest = code;
-      for (let byte = bytes - 1; byte > 0; byte--) {
-        store<u8>(address + byte, 0x80 | (rest & 0x3f));
-        rest >>= 6;
-      }
-      // The lead byte has as many ones at its top as the sequence has bytes.
-      store<u8>(address, ((0xf00 >> <u32>bytes) & 0xff) | rest);
-    }
-    address += bytes;
+  const from = addressOf(text);
+  const to = from + ((<usize>text.length) << 1);
+  for (let at = from; at < to; ) {
+    const code = nextCode(at, to);
+    if (code == 0 || address + encodedSize(code) > end) return;
+    at += units(code);
+    address += encode(address, code);
   }
 }
