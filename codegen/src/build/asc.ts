@@ -1,13 +1,15 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
+import type { APIOptions } from "assemblyscript/asc";
 import { CodegenError } from "../errors.js";
 import type { PortableTarget } from "../portable/index.js";
-import { DEFAULT_ASCONFIG, findAsconfig } from "./asconfig.js";
+import { DEFAULT_ASCONFIG, findAsconfig, wantsCollector } from "./asconfig.js";
 import { CompilerCrash, withoutCrash } from "./crash.js";
 import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
 import { ENTRY, ENTRY_TEXT, entryTransform, isEntry } from "./entry.js";
 import { shown } from "./files.js";
 import { handlersTransform } from "./handlers.js";
+import { NeedsCollector, regionsTransform } from "./regions/index.js";
 import { relocateSourceMap } from "./sourcemap.js";
 
 export interface ModuleOptions {
@@ -26,7 +28,13 @@ export interface CompiledModule {
   readonly map: string | undefined;
   /** Files that were read, and files that were looked for and are not there. */
   readonly inputs: readonly string[];
+  /** Why it has a garbage collector; undefined if it has none, or if it was asked for. */
+  readonly collector: string | undefined;
 }
+
+/** Name of the runtime that the compiler is asked for; no such file exists on disk. */
+const RUNTIME = "wbpf-runtime";
+const RUNTIME_TEXT = 'import "@wbpf/sdk/assembly/abi/regions";\n';
 
 /** Loads the compiler. It takes half a second the first time, so it is begun while clang works. */
 export function loadCompiler(): Promise<
@@ -56,7 +64,7 @@ export function compilerArguments(options: ModuleOptions, config: string): strin
 }
 
 /**
- * Compiles the folder's `main.ts`, and all it imports, to one module.
+ * Compiles the folder's `main.ts`, and all it imports, to one module: without a garbage collector if none is needed (docs/build.md, "Memory").
  *
  * @param show gets the compiler's diagnostics, each with the user's file and line
  * @throws CodegenError `ASC_FAILED`, `ASC_CRASHED`, `NO_MAIN`, `BAD_MAIN`, `BAD_ASCONFIG`
@@ -65,71 +73,120 @@ export async function compileModule(
   options: ModuleOptions,
   show: (text: string) => void,
 ): Promise<CompiledModule> {
-  const [asc, compiler] = await loadCompiler();
-  const { Compiler } = compiler;
-  const { folder } = options;
-  const main = shown(path.join(folder, "main.ts"));
-  const config = findAsconfig(folder) ?? path.join(folder, "asconfig.json");
-  const { portable } = options;
-  const files = new SourceFiles(folder, options.output, portable);
-  const problems: string[] = [];
-  const stderr = asc.createMemoryStream();
-  const args = compilerArguments(options, config);
-
-  const result = await withoutCrash(
-    Compiler,
-    (source) => shown(files.locate(source) ?? source),
-    () =>
-      asc.main(args, {
-        stdout: asc.createMemoryStream(),
-        stderr,
-        readFile: (name, base) => files.read(name, base),
-        writeFile: (name, contents) => files.write(name, contents),
-        listFiles: () => null,
-        reportDiagnostic: ({ message, code, category, range }) => {
-          const where =
-            range === null
-              ? undefined
-              : files.range(range.source.normalizedPath, range.start, range.end);
-          if (category === ERROR) problems.push(message);
-          show(
-            formatDiagnostic(
-              `${CATEGORIES[category] ?? "note"} ${category === ERROR ? "TS" : "AS"}${code}`,
-              message,
-              where,
-            ),
-          );
-        },
-        transforms: [
-          ...(portable === undefined ? [] : [portable.transform(folder, show)]),
-          entryTransform(main, !options.debug),
-          ...(options.debug ? [] : [handlersTransform(compiler)]),
-        ],
-      }),
-  ).catch((cause: unknown) => {
-    if (!(cause instanceof CompilerCrash)) throw cause;
-    const where = cause.place === undefined ? `on ${main} or what it imports` : `at ${cause.place}`;
-    throw new CodegenError(
-      "ASC_CRASHED",
-      `the AssemblyScript compiler crashed ${where} (${cause.message}): write that line in another way`,
-      { cause },
+  const config = findAsconfig(options.folder);
+  // Hosts of a portable module call its functions as they like.
+  if (options.debug || options.portable !== undefined || wantsCollector(config))
+    return new Compilation(options, config, show).run(undefined);
+  const diagnostics: string[] = [];
+  try {
+    return await new Compilation(options, config, (text) => void diagnostics.push(text)).run(
+      RUNTIME,
     );
-  });
-
-  if (result.error instanceof CodegenError) throw result.error;
-  if (problems.length > 0) {
-    const count = problems.length === 1 ? "1 error" : `${problems.length} errors`;
-    throw new CodegenError("ASC_FAILED", `${main}: asc found ${count}`);
+  } catch (error) {
+    if (!(error instanceof NeedsCollector)) throw error;
+    // The second compilation says it all again.
+    diagnostics.length = 0;
+    const compiled = await new Compilation(options, config, show).run(undefined);
+    return { ...compiled, collector: error.message };
+  } finally {
+    for (const text of diagnostics) show(text);
   }
-  if (result.error !== null) {
-    throw new CodegenError("ASC_FAILED", `${main}: asc: ${result.error.message.split("\n")[0]}`, {
-      cause: result.error,
-    });
-  }
-  const text = stderr.toString().trim();
-  if (text !== "" && !text.startsWith("Last converge was suboptimal")) show(`${text}\n`);
-  return files.result();
 }
+
+/** One run of the compiler. */
+class Compilation {
+  private readonly options: ModuleOptions;
+  private readonly config: string;
+  private readonly show: (text: string) => void;
+  private readonly files: SourceFiles;
+  private readonly problems: string[] = [];
+
+  constructor(options: ModuleOptions, config: string | undefined, show: (text: string) => void) {
+    this.options = options;
+    this.config = config ?? path.join(options.folder, "asconfig.json");
+    this.show = show;
+    this.files = new SourceFiles(options.folder, options.output, options.portable);
+  }
+
+  /**
+   * @param runtime name of a file that the compiler takes as the runtime; undefined: what the options say
+   * @throws NeedsCollector if there is a `runtime`, and it is not enough
+   */
+  async run(runtime: string | undefined): Promise<CompiledModule> {
+    const [asc, compiler] = await loadCompiler();
+    const { folder, portable, debug } = this.options;
+    const main = shown(path.join(folder, "main.ts"));
+    const stderr = asc.createMemoryStream();
+    const args = [
+      ...compilerArguments(this.options, this.config),
+      ...(runtime === undefined ? [] : ["--runtime", runtime]),
+    ];
+    const result = await withoutCrash(
+      compiler.Compiler,
+      (source) => shown(this.files.locate(source) ?? source),
+      () =>
+        asc.main(args, {
+          stdout: asc.createMemoryStream(),
+          stderr,
+          readFile: (name, base) => this.files.read(name, base),
+          writeFile: (name, contents) => this.files.write(name, contents),
+          listFiles: () => null,
+          reportDiagnostic: (diagnostic) => this.report(diagnostic),
+          transforms: [
+            ...(portable === undefined ? [] : [portable.transform(folder, this.show)]),
+            entryTransform(main, !debug && runtime === undefined),
+            ...(debug ? [] : [handlersTransform(compiler)]),
+            ...(runtime === undefined ? [] : [regionsTransform(compiler)]),
+          ],
+        }),
+    ).catch((cause: unknown) => {
+      if (!(cause instanceof CompilerCrash)) throw cause;
+      const where =
+        cause.place === undefined ? `on ${main} or what it imports` : `at ${cause.place}`;
+      throw new CodegenError(
+        "ASC_CRASHED",
+        `the AssemblyScript compiler crashed ${where} (${cause.message}): write that line in another way`,
+        { cause },
+      );
+    });
+    this.check(main, result.error);
+    const text = stderr.toString().trim();
+    if (text !== "" && !text.startsWith("Last converge was suboptimal")) this.show(`${text}\n`);
+    return this.files.result();
+  }
+
+  private report({ message, code, category, range }: DiagnosticMessage): void {
+    const where =
+      range === null
+        ? undefined
+        : this.files.range(range.source.normalizedPath, range.start, range.end);
+    if (category === ERROR) this.problems.push(message);
+    this.show(
+      formatDiagnostic(
+        `${CATEGORIES[category] ?? "note"} ${category === ERROR ? "TS" : "AS"}${code}`,
+        message,
+        where,
+      ),
+    );
+  }
+
+  private check(main: string, error: Error | null): void {
+    if (error instanceof CodegenError || error instanceof NeedsCollector) throw error;
+    const { length } = this.problems;
+    if (length > 0) {
+      const count = length === 1 ? "1 error" : `${length} errors`;
+      throw new CodegenError("ASC_FAILED", `${main}: asc found ${count}`);
+    }
+    if (error !== null) {
+      throw new CodegenError("ASC_FAILED", `${main}: asc: ${error.message.split("\n")[0]}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** As asc tells a diagnostic. */
+type DiagnosticMessage = Parameters<NonNullable<APIOptions["reportDiagnostic"]>>[0];
 
 /** `DiagnosticCategory` of the compiler. */
 const ERROR = 3;
@@ -159,6 +216,7 @@ class SourceFiles {
   read(name: string, base: string): string | null {
     const file = path.resolve(base, name);
     if (file === path.join(this.folder, `${ENTRY}.ts`)) return ENTRY_TEXT;
+    if (file === path.join(this.folder, `${RUNTIME}.ts`)) return RUNTIME_TEXT;
     try {
       const text = readFileSync(file, "utf8");
       this.texts.set(file, text);
@@ -201,6 +259,7 @@ class SourceFiles {
               isEntry(source) ? undefined : this.locate(source),
             )
           : undefined,
+      collector: undefined,
       inputs: [...this.texts.keys(), ...this.missing],
     };
   }

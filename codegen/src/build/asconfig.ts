@@ -28,3 +28,16 @@ export function findAsconfig(folder: string): string | undefined {
   }
   return file;
 }
+
+/** Whether an `asconfig.json` asks for another runtime than the one that is AssemblyScript's own choice. */
+export function wantsCollector(file: string | undefined): boolean {
+  if (file === undefined) return false;
+  const { options, targets } = JSON.parse(readFileSync(file, "utf8")) as Config;
+  const runtime = targets?.release?.runtime ?? options?.runtime ?? "incremental";
+  return runtime !== "incremental";
+}
+
+interface Config {
+  readonly options?: { readonly runtime?: string };
+  readonly targets?: { readonly release?: { readonly runtime?: string } };
+}

@@ -45,6 +45,8 @@ class Build {
   private readonly show: (text: string) => void;
   private readonly rebuilt: string[] = [];
   private readonly times: string[] = [];
+  /** Why the module has a garbage collector. */
+  private collector: string | undefined;
 
   constructor(tool: ToolFolder, options: BuildOptions) {
     this.tool = tool;
@@ -73,6 +75,7 @@ class Build {
         wasm: this.output,
         map,
         wasmSize: statSync(this.output).size,
+        collector: this.collector,
         objects,
         rebuilt: this.rebuilt,
       };
@@ -170,7 +173,12 @@ class Build {
     const key = sha256(JSON.stringify([this.program, this.sdk.version, name, version, args, asks]));
     const said = path.join(folder, PERMISSIONS);
     const step = `module ${path.relative(folder, this.output)}`;
-    if (this.manifest.upToDate(step, key) !== undefined) return;
+    const known = this.manifest.upToDate(step, key);
+    if (known !== undefined) {
+      const { collector } = known.facts;
+      this.collector = typeof collector === "string" ? collector : undefined;
+      return;
+    }
 
     const compiled = await compileModule(settings, this.show);
     const permissions = await this.options.findPermissions?.({
@@ -193,8 +201,9 @@ class Build {
       key,
       inputs: [...compiled.inputs, said],
       outputs: [this.output, ...(map === undefined ? [] : [map])],
-      facts: {},
+      facts: compiled.collector === undefined ? {} : { collector: compiled.collector },
     });
+    this.collector = compiled.collector;
     this.rebuilt.push(this.output);
   }
 
@@ -215,9 +224,11 @@ class Build {
     const carried = result.objects.reduce((sum, object) => sum + object.size, 0);
     const object = result.objects.length === 1 ? "object" : `${result.objects.length} objects`;
     const size = `${shown(result.wasm)} ${kilobytes(result.wasmSize)}${carried > 0 ? ` (${object} ${kilobytes(carried)})` : ""}`;
+    const collector =
+      result.collector === undefined ? "" : `, with a garbage collector: ${result.collector}`;
     return this.times.length === 0
       ? `${result.name}: up to date: ${size}`
-      : `${result.name}: ${this.times.join(", ")} → ${size}`;
+      : `${result.name}: ${this.times.join(", ")} → ${size}${collector}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Transform } from "assemblyscript/asc";
+import { type Binaryen, type Module, partsByKind, type Ref, type Replace, replacer } from "./ir.js";
 
 /**
  * Takes unneeded writes out of AssemblyScript's shadow stack. The incremental garbage collector finds what local variables hold in a stack of its own in memory:
@@ -14,17 +15,6 @@ import type { Transform } from "assemblyscript/asc";
  *
  * @module
  */
-
-/** `Block` and `If` are missing in its typings. */
-type Binaryen = Transform["binaryen"] & {
-  readonly Block: { setChildAt(block: Ref, index: number, child: Ref): void };
-  readonly If: {
-    setIfTrue(parent: Ref, child: Ref): void;
-    setIfFalse(parent: Ref, child: Ref): void;
-  };
-};
-type Module = InstanceType<Binaryen["Module"]>;
-type Ref = number;
 
 /** Name that the compiler gives the top of the stack. */
 const STACK_POINTER = "~lib/memory/__stack_pointer";
@@ -56,9 +46,6 @@ interface FrameStore {
   readonly zeroing: boolean;
 }
 
-/** Puts an expression in the place of another. */
-type Replace = (ref: Ref) => void;
-
 /** Code that makes a frame (`size` below 0), drops it (above), or belongs to the making (0). */
 interface Bracket {
   readonly replace: Replace;
@@ -71,37 +58,6 @@ interface StoredOperand {
   readonly store: Ref;
   /** The source: a local by index, or a global by name. */
   readonly source: number | string;
-}
-
-/** Fields of each kind of expression that hold its parts, in the order in which they are evaluated. */
-function partsByKind(b: Binaryen): Map<number, readonly string[]> {
-  return new Map<number, readonly string[]>([
-    [b.BlockId, ["children"]],
-    [b.IfId, ["condition", "ifTrue", "ifFalse"]],
-    [b.LoopId, ["body"]],
-    [b.BreakId, ["value", "condition"]],
-    [b.SwitchId, ["value", "condition"]],
-    [b.CallId, ["operands"]],
-    [b.CallIndirectId, ["operands", "target"]],
-    [b.LocalGetId, []],
-    [b.LocalSetId, ["value"]],
-    [b.GlobalGetId, []],
-    [b.GlobalSetId, ["value"]],
-    [b.LoadId, ["ptr"]],
-    [b.StoreId, ["ptr", "value"]],
-    [b.ConstId, []],
-    [b.UnaryId, ["value"]],
-    [b.BinaryId, ["left", "right"]],
-    [b.SelectId, ["ifTrue", "ifFalse", "condition"]],
-    [b.DropId, ["value"]],
-    [b.ReturnId, ["value"]],
-    [b.MemorySizeId, []],
-    [b.MemoryGrowId, ["delta"]],
-    [b.MemoryCopyId, ["dest", "source", "size"]],
-    [b.MemoryFillId, ["dest", "value", "size"]],
-    [b.NopId, []],
-    [b.UnreachableId, []],
-  ]);
 }
 
 /** Thrown inside, for a function that is left alone. */
@@ -163,7 +119,7 @@ class FunctionFrames {
       const children = Array.isArray(value) ? value : [value];
       children.forEach((child, index) => {
         if (typeof child !== "number" || child === 0) return;
-        this.walk(child, first && !pending, this.replacer(ref, field, index));
+        this.walk(child, first && !pending, replacer(b, ref, info.id, field, index));
         pending ||= !sequence;
       });
     }
@@ -181,14 +137,6 @@ class FunctionFrames {
     else if (info.id === b.GlobalGetId && info.name === STACK_POINTER) throw new Unknown();
     else return false;
     return true;
-  }
-
-  private replacer(parent: Ref, field: string, index: number): Replace | undefined {
-    const { b } = this;
-    if (field === "children") return (ref) => b.Block.setChildAt(parent, index, ref);
-    if (field === "ifTrue") return (ref) => b.If.setIfTrue(parent, ref);
-    if (field === "ifFalse") return (ref) => b.If.setIfFalse(parent, ref);
-    return undefined;
   }
 
   private count(local: number): void {

@@ -46,6 +46,8 @@ export interface BuildResult {
   /** Its source map, for a debug build. */
   readonly map: string | undefined;
   readonly wasmSize: number;
+  /** Why the module has a garbage collector; undefined if it has none, or if it was asked for (docs/build.md, "Memory"). */
+  readonly collector: string | undefined;
   readonly objects: readonly BuiltObject[];
   /** Files that were made anew; empty if nothing had changed. */
   readonly rebuilt: readonly string[];

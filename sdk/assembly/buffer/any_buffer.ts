@@ -1,4 +1,5 @@
 import { addressOf } from "../abi/memory";
+import { keep } from "../abi/region";
 import { map_lookup } from "../abi/wbpf";
 import { BpfMap } from "../map/bpf_map";
 import { BpfObject } from "../object/bpf_object";
@@ -39,7 +40,10 @@ export class AnyBuffer<E> extends PerfBuffer<E> {
     const handle = this.drops.handle;
     const bytes = this.drops.valueBytes;
     if (handle < 0 || bytes <= 0) return this.lost;
-    if (this.counters == 0) this.counters = heap.alloc(bytes);
+    if (this.counters == 0) {
+      this.counters = heap.alloc(bytes);
+      keep();
+    }
     if (map_lookup(handle, addressOf(ZERO), this.counters, 0) < 0) return this.lost;
     let total: u64 = 0;
     for (let at = 0; at < bytes; at += 8) total += load<u64>(this.counters + at);

@@ -1,3 +1,4 @@
+import { enter, leave } from "../abi/region";
 import { buffer_close, buffer_open } from "../abi/wbpf";
 import { buffer_available } from "../abi/wbpf_buffers";
 import { clearLastError } from "../errors/last_error";
@@ -37,7 +38,9 @@ export abstract class EventBuffer {
     const map = this.object.findMap(this.name);
     if (map < 0) return map;
     clearLastError();
+    const outer = enter();
     const opened = this.openMap(map);
+    leave(outer);
     if (opened < 0) return opened;
     this.handle = opened;
     return 0;

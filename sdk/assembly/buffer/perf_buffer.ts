@@ -1,5 +1,6 @@
 import { frameSize, HEADER, SKIP } from "../abi/frame";
 import { addressOf } from "../abi/memory";
+import { enter, leave } from "../abi/region";
 import { buffer_open_with } from "../abi/wbpf_buffers";
 import { RingBuffer } from "./ring_buffer";
 
@@ -36,7 +37,10 @@ export class PerfBuffer<E> extends RingBuffer<E> {
 
   protected tellLost(count: u64): void {
     const handler = this.lostHandler;
-    if (handler !== null) handler(count);
+    if (handler === null) return;
+    const outer = enter();
+    handler(count);
+    leave(outer);
   }
 
   dispatch(batch: usize, length: usize): void {

@@ -1,4 +1,5 @@
 import { addressOf } from "../abi/memory";
+import { enter, keep, leave } from "../abi/region";
 import { stderr, stdout } from "../abi/streams";
 import { buffer_poll, buffer_wait } from "../abi/wbpf";
 import { errno } from "../errors/errno";
@@ -44,7 +45,7 @@ function openAll(): i32 {
     const error = buffer.open();
     if (error < 0) return error;
     if (count == MOST_BUFFERS)
-      return setLastError(-errno.EINVAL, `more than ${MOST_BUFFERS} buffers have a handler`);
+      return setLastError(-errno.EINVAL, "more than 64 buffers have a handler");
     unchecked((watched[count++] = buffer.handle));
   }
   return count;
@@ -57,17 +58,20 @@ function byHandle(handle: i32): EventBuffer | null {
   return null;
 }
 
+/** Makes room for a batch: at first, and for a record that did not fit. */
+function grow(): void {
+  if (batch != 0) heap.free(batch);
+  capacity = batch == 0 ? FIRST_CAPACITY : capacity << 1;
+  batch = heap.alloc(capacity);
+  keep();
+}
+
 /** Takes one batch of a buffer and handles it. Bytes of the batch, 0 on timeout, or a negative errno. */
 function take(buffer: EventBuffer, timeoutMs: i32): i32 {
-  if (batch == 0) {
-    capacity = FIRST_CAPACITY;
-    batch = heap.alloc(capacity);
-  }
+  if (batch == 0) grow();
   let length = buffer_poll(buffer.handle, batch, capacity, timeoutMs);
   while (length == -errno.ENOSPC && capacity < 1 << 30) {
-    capacity <<= 1;
-    heap.free(batch);
-    batch = heap.alloc(capacity);
+    grow();
     length = buffer_poll(buffer.handle, batch, capacity, timeoutMs);
   }
   if (length > 0) {
@@ -110,6 +114,13 @@ export function poll(timeoutMs: i32): i32 {
   return turn(timeoutMs);
 }
 
+/** Calls what {@link every} was given. */
+function call(callback: () => void): void {
+  const outer = enter();
+  callback();
+  leave(outer);
+}
+
 /** Milliseconds until `due`, rounded up, and no more than a wait can take. */
 function millisecondsUntil(due: u64, now: u64): i32 {
   if (due <= now) return 0;
@@ -137,7 +148,7 @@ export function run(durationMs: i64 = -1): i32 {
         if (timer.due <= now) {
           // Intervals that were missed while a handler ran are not made up for.
           timer.due += ((now - timer.due) / timer.interval + 1) * timer.interval;
-          timer.callback();
+          call(timer.callback);
         }
         due = min(due, timer.due);
       }

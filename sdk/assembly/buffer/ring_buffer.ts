@@ -1,5 +1,6 @@
 import { frameSize, HEADER, LENGTH, SKIP } from "../abi/frame";
 import { viewAt } from "../abi/memory";
+import { enter, leave, reset } from "../abi/region";
 import { EventBuffer } from "./event_buffer";
 
 /**
@@ -64,6 +65,7 @@ let tooShort: u64 = 0;
 
 /** Calls a function of the table with each record's address. Returns how many records it was called for. */
 function handEvents(batch: usize, end: usize, least: u32, handler: u32): u64 {
+  const outer = enter();
   let handled: u64 = 0;
   let short: u64 = 0;
   for (let frame = batch; frame < end; ) {
@@ -77,16 +79,19 @@ function handEvents(batch: usize, end: usize, least: u32, handler: u32): u64 {
     }
     do {
       call_indirect<void>(handler, frame + HEADER);
+      reset();
       handled++;
       frame += size;
     } while (frame < end && load<u32>(frame) == header);
   }
   tooShort = short;
+  leave(outer);
   return handled;
 }
 
 /** The same with a handler that is known: it is inlined. */
 function handEventsOf<E, H>(batch: usize, end: usize, least: u32): u64 {
+  const outer = enter();
   let handled: u64 = 0;
   let short: u64 = 0;
   for (let frame = batch; frame < end; ) {
@@ -99,16 +104,19 @@ function handEventsOf<E, H>(batch: usize, end: usize, least: u32): u64 {
     }
     do {
       viewAt<H>(0).call(viewAt<E>(frame + HEADER));
+      reset();
       handled++;
       frame += size;
     } while (frame < end && load<u32>(frame) == header);
   }
   tooShort = short;
+  leave(outer);
   return handled;
 }
 
 /** Calls a function of the table with each record's address and length. */
 function handRecords(batch: usize, end: usize, handler: u32): u64 {
+  const outer = enter();
   let handled: u64 = 0;
   for (let frame = batch; frame < end; ) {
     const header = load<u32>(frame);
@@ -119,9 +127,11 @@ function handRecords(batch: usize, end: usize, handler: u32): u64 {
     }
     do {
       call_indirect<void>(handler, frame + HEADER, header & LENGTH);
+      reset();
       handled++;
       frame += size;
     } while (frame < end && load<u32>(frame) == header);
   }
+  leave(outer);
   return handled;
 }

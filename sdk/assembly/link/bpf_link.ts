@@ -15,6 +15,8 @@ const CHUNK: i32 = 32 * 1024;
 /** A `bpf_link`: one program attached to one place. It lasts until it is destroyed, its object is closed or the module ends, unless it is pinned. */
 export class BpfLink {
   private destroyed: bool = false;
+  /** The program's link before this one. */
+  earlier: BpfLink | null = null;
 
   constructor(readonly handle: i32) {}
 

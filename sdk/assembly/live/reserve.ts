@@ -1,3 +1,4 @@
+import { keep } from "../abi/region";
 import { map_live_info } from "../abi/wbpf";
 
 /** Words that `map_live_info` writes (docs/abi.md). */
@@ -14,5 +15,6 @@ export function reserveLive(map: i32): usize {
   if (map_live_info(map, info, INFO_WORDS << 2) < INFO_WORDS << 2) return 0;
   const alignment = <usize>load<u32>(info, 4);
   const block = heap.alloc(<usize>load<u32>(info) + alignment);
+  keep();
   return (block + alignment - 1) & ~(alignment - 1);
 }

@@ -1,4 +1,5 @@
 import { addressOf, viewAt } from "../abi/memory";
+import { keep } from "../abi/region";
 import { map_lookup, map_update } from "../abi/wbpf";
 import { map_lookup_and_delete } from "../abi/wbpf_maps";
 import { BpfObject } from "../object/bpf_object";
@@ -78,6 +79,7 @@ export class HashMap<K, V> extends KeyedMap<K> {
     if (cursor === null) {
       cursor = new Entries<K, V>(this);
       this.cursor = cursor;
+      keep();
     }
     cursor.restart();
     return cursor;

@@ -1,3 +1,4 @@
+import { keep } from "../abi/region";
 import { map_lookup, map_update } from "../abi/wbpf";
 import { KeyedMap } from "./keyed_map";
 import { PerCpu, PerCpuScalar } from "./per_cpu";
@@ -22,6 +23,7 @@ export abstract class AnyPerCpuMap<K, P> extends KeyedMap<K> {
       this.address = heap.alloc(bytes);
       memory.fill(this.address, 0, bytes);
       this.buffer = this.view(this.address, bytes / ((this.valueSize + 7) & ~7));
+      keep();
     }
     return this.buffer;
   }

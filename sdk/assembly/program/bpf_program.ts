@@ -27,7 +27,8 @@ export class BpfProgram extends ProgramControl {
   autoattach: bool = true;
   /** The latest of its links, null before the first. */
   link: BpfLink | null = null;
-  private links: BpfLink[] = [];
+  /** All of its links, the latest first. */
+  private links: BpfLink | null = null;
 
   constructor(object: BpfObject, name: string, section: string) {
     super(object, name, section);
@@ -44,8 +45,12 @@ export class BpfProgram extends ProgramControl {
 
   /** Destroys all its links. */
   detach(): void {
-    for (let i = 0; i < this.links.length; i++) this.links[i].destroy();
-    this.links = [];
+    let link: BpfLink | null = this.links;
+    while (link !== null) {
+      link.destroy();
+      link = link.earlier;
+    }
+    this.links = null;
     this.link = null;
   }
 
@@ -215,7 +220,8 @@ export class BpfProgram extends ProgramControl {
       return null;
     }
     const link = new BpfLink(result);
-    this.links.push(link);
+    link.earlier = this.links;
+    this.links = link;
     this.link = link;
     return link;
   }

@@ -1,0 +1,40 @@
+/** What the analysis knows by name: functions of the runtime for regions, and of the compiler's library. */
+
+const RUNTIME = "~lib/@wbpf/sdk/assembly/abi/regions/";
+
+export const ENTER = `${RUNTIME}__region_enter`;
+export const RESET = `${RUNTIME}__region_reset`;
+export const LEAVE = `${RUNTIME}__region_leave`;
+export const KEEP = `${RUNTIME}__region_keep`;
+export const BOUNDED = `${RUNTIME}__region_bounded`;
+/** The compiler calls it after a reference was stored in an object. */
+export const LINK = `${RUNTIME}__link`;
+/** What makes objects. */
+export const ALLOCATORS: readonly string[] = ["__new", "__renew", "__alloc", "__realloc"].map(
+  (name) => RUNTIME + name,
+);
+/** What gives memory that is not given back at a region's end. */
+export const PERMANENT: readonly string[] = ["__alloc", "__realloc"].map((name) => RUNTIME + name);
+/** Never returns. */
+export const ABORT = "~lib/@wbpf/sdk/assembly/start/onAbort";
+
+const STRINGS = "~lib/staticarray/StaticArray<~lib/string/String>#";
+/** By which a template literal puts its parts into an array that the compiler made for it alone, and joins them. */
+export const TEMPLATE_SET = `${STRINGS}__uset`;
+export const TEMPLATE_JOIN = `${STRINGS}join`;
+export const CONCAT = "~lib/string/String.__concat";
+
+/** Whether a function is of the runtime itself. */
+export const isRuntime = (name: string): boolean => name.startsWith(RUNTIME);
+/** Whether a function is of the SDK: only there the marks mean anything. */
+export const isSdk = (name: string): boolean => name.startsWith("~lib/@wbpf/sdk/");
+/** Whether a function is of AssemblyScript's library: its loops go over what they are given. */
+export const isLibrary = (name: string): boolean =>
+  name.startsWith("~lib/") && !name.startsWith("~lib/@");
+
+/** A function as its author knows it: `main.ts: main`. */
+export function shownName(name: string): string {
+  const [, file, rest] = /^(.*)\/([^/]*)$/.exec(name.replace(/<.*/, "")) ?? [];
+  if (file === undefined || rest === undefined) return name;
+  return `${rest.replace(/~anonymous.*/, "a function without a name")} of ${file}.ts`;
+}
