@@ -1,4 +1,5 @@
 import { addressOf, viewAt } from "../abi/memory";
+import { keep } from "../abi/region";
 import {
   map_delete_batch,
   map_lookup_and_delete_batch,
@@ -129,6 +130,8 @@ export class Batch<K, V> {
     this.values = heap.alloc(<usize>capacity * this.valueBytes);
     memory.fill(this.keys, 0, <usize>capacity * this.map.keySize);
     memory.fill(this.values, 0, <usize>capacity * this.valueBytes);
+    // It only ever grows, to twice its size.
+    keep();
   }
 
   private read(remove: bool): bool {
@@ -169,7 +172,9 @@ export class Batch<K, V> {
     if (<u32>count > <u32>this.capacity)
       return setLastError(
         -errno.EINVAL,
-        `the batch of map ${this.map.name} holds ${this.capacity}`,
+        "the batch of map ",
+        this.map.name,
+        " holds fewer elements",
       );
     this.fill(count, how);
     const at = addressOf(this.args);
