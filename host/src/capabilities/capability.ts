@@ -23,3 +23,10 @@ export function maskOf(names: Iterable<CapabilityName>): bigint {
 /** Whether a set has a capability. */
 export const hasCapability = (set: bigint, name: CapabilityName): boolean =>
   (set & maskOf([name])) !== 0n;
+
+/** Those for which the kernel takes CAP_SYS_ADMIN as well: `bpf_capable`, `perfmon_capable` and `bpf_net_capable`. */
+export const BY_SYS_ADMIN: ReadonlySet<CapabilityName> = new Set([
+  "CAP_BPF",
+  "CAP_PERFMON",
+  "CAP_NET_ADMIN",
+]);

@@ -1,4 +1,4 @@
-import { type CapabilityName, hasCapability } from "./capability.js";
+import { BY_SYS_ADMIN, type CapabilityName, hasCapability } from "./capability.js";
 import type { CapabilityNeed } from "./needs.js";
 
 /** What a process that runs one module keeps. Plain data, so that a Worker can be given it. */
@@ -9,9 +9,6 @@ export interface CapabilityPlan {
   readonly attached: readonly CapabilityName[];
 }
 
-/** Those for which the kernel takes CAP_SYS_ADMIN as well: `bpf_capable`, `perfmon_capable` and `bpf_net_capable`. */
-const INCLUDED: ReadonlySet<CapabilityName> = new Set(["CAP_BPF", "CAP_PERFMON", "CAP_NET_ADMIN"]);
-
 /**
  * Keeps what is needed, as long as it is.
  * @param permitted what the process has: where it has CAP_SYS_ADMIN alone, that stands for others
@@ -19,7 +16,7 @@ const INCLUDED: ReadonlySet<CapabilityName> = new Set(["CAP_BPF", "CAP_PERFMON",
 export function planOf(needs: readonly CapabilityNeed[], permitted: bigint): CapabilityPlan {
   const kept = (some: readonly CapabilityNeed[]): CapabilityName[] => {
     const names = some.map(({ capability }) =>
-      INCLUDED.has(capability) && !hasCapability(permitted, capability)
+      BY_SYS_ADMIN.has(capability) && !hasCapability(permitted, capability)
         ? "CAP_SYS_ADMIN"
         : capability,
     );

@@ -1,4 +1,4 @@
-import { type CapabilityName, hasCapability } from "../capabilities/capability.js";
+import { BY_SYS_ADMIN, type CapabilityName, hasCapability } from "../capabilities/capability.js";
 import { ownCapabilities } from "../capabilities/own.js";
 import { no, YES } from "../probe/answer.js";
 import { type Finding, finding } from "./finding.js";
@@ -11,15 +11,13 @@ const WANTED: readonly (readonly [CapabilityName, string])[] = [
   ["CAP_SYS_ADMIN", "for single uprobes, run statistics, and to open maps and programs by id"],
   ["CAP_DAC_READ_SEARCH", "to read tracefs, which belongs to root"],
 ];
-const INCLUDED: ReadonlySet<CapabilityName> = new Set(["CAP_BPF", "CAP_PERFMON", "CAP_NET_ADMIN"]);
-
 const REMEDY = "run it as root, or give it the capability: docs/capabilities.md";
 
 /** @param effective the bits of `CapEff` in `/proc/self/status` */
 export function capabilityFindings(effective = ownCapabilities().effective): Finding[] {
   return WANTED.map(([name, purpose]) => {
     if (hasCapability(effective, name)) return finding(name, YES, purpose);
-    if (INCLUDED.has(name) && hasCapability(effective, "CAP_SYS_ADMIN")) {
+    if (BY_SYS_ADMIN.has(name) && hasCapability(effective, "CAP_SYS_ADMIN")) {
       return finding(name, YES, `${purpose}; CAP_SYS_ADMIN includes it`);
     }
     return finding(name, no("not given", REMEDY), purpose);

@@ -2,8 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, unlinkSy
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BpfError } from "../backend/backend.js";
+import { lacking, missingOf } from "../backend/kernel/explain/capabilities.js";
 import { inspectObject, type ObjectDescription } from "../backend/kernel/inspect.js";
 import { KernelBackend } from "../backend/kernel/kernel-backend.js";
+import type { CapabilityNeed } from "../capabilities/needs.js";
+import { ownCapabilities } from "../capabilities/own.js";
 import { ModuleError, messageOf } from "../errors.js";
 import { Module } from "../module/module.js";
 import { type Answer, no, unknown, YES } from "../probe/answer.js";
@@ -45,6 +48,7 @@ export async function examineModule(path: string): Promise<Verdict> {
   const abi = module.description?.abi;
   findings.push(finding("module", YES, abi === undefined ? undefined : `ABI ${abi}`));
   const bytes = await readFile(path);
+  findings.push(...neededCapabilities(await module.capabilityNeeds()));
   const objects = findBpfObjects(readMemoryImage(bytes, readSections(bytes)));
   const kinds = objects.length > 0 ? probeAttachKinds() : new Map<string, Answer>();
   for (const [i, object] of objects.entries()) {
@@ -52,6 +56,16 @@ export async function examineModule(path: string): Promise<Verdict> {
     findings.push(...examineObject(object, label, kinds));
   }
   return verdict();
+}
+
+/** What `wbpf run` keeps for it, and whether this process has it. */
+function neededCapabilities(needs: readonly CapabilityNeed[]): Finding[] {
+  const { effective } = ownCapabilities();
+  return needs.map(({ capability, purpose, until }) => {
+    const detail = `${until === "end" ? "to the end" : "until it has attached"}, to ${purpose}`;
+    const lacks = missingOf([capability], effective);
+    return finding(capability, lacks.length === 0 ? YES : unknown(lacking(lacks)), detail);
+  });
 }
 
 function worst(findings: readonly Finding[]): Answer["state"] {

@@ -1,4 +1,8 @@
-import { type CapabilityName, hasCapability } from "../../../capabilities/capability.js";
+import {
+  BY_SYS_ADMIN,
+  type CapabilityName,
+  hasCapability,
+} from "../../../capabilities/capability.js";
 import { gaveUp } from "../../../capabilities/drop.js";
 import { NET_ADMIN_TYPES, PERFMON_TYPES } from "../../../capabilities/kernel-sets.js";
 import { ownCapabilities } from "../../../capabilities/own.js";
@@ -11,12 +15,19 @@ export function missingCapabilities(
   programTypes: readonly number[],
   { effective } = ownCapabilities(),
 ): CapabilityName[] {
-  if (hasCapability(effective, "CAP_SYS_ADMIN")) return [];
   const wanted: CapabilityName[] = ["CAP_BPF"];
   if (programTypes.some((type) => PERFMON_TYPES.has(type))) wanted.push("CAP_PERFMON");
   if (programTypes.some((type) => NET_ADMIN_TYPES.has(type))) wanted.push("CAP_NET_ADMIN");
-  return wanted.filter((name) => !hasCapability(effective, name));
+  return missingOf(wanted, effective);
 }
+
+/** Which of these a set lacks. */
+export const missingOf = (wanted: readonly CapabilityName[], effective: bigint): CapabilityName[] =>
+  wanted.filter(
+    (name) =>
+      !hasCapability(effective, name) &&
+      !(BY_SYS_ADMIN.has(name) && hasCapability(effective, "CAP_SYS_ADMIN")),
+  );
 
 /** "this process lacks …: run it as root, or …"; `undefined` if it lacks nothing. */
 export function explainCapabilities(programTypes: readonly number[]): string | undefined {
