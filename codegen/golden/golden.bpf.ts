@@ -73,7 +73,8 @@ export class GoldenBss extends DataSection {
   @inline get total(): u64 {
     return load<u64>(whereIs(changetype<usize>(this), 0));
   }
-  set total(value: u64) {
+  // @ts-ignore: asc takes a decorator for each accessor
+  @inline set total(value: u64) {
     store<u64>(wherePut(changetype<usize>(this), 0, changetype<usize>("total")), value);
     wasPut(changetype<usize>(this));
   }

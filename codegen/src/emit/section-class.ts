@@ -88,8 +88,9 @@ function writeVariable(
     writer.writeLine(`return ${read};`);
   });
   if (!settable) return;
-  // Not inlined: TypeScript refuses a decorator on both accessors.
-  writer.write(`set ${name}(value: ${type})`).block(() => {
+  // TypeScript refuses a decorator on both accessors of a name; asc inlines each by its own.
+  if (inline !== "") writer.writeLine("// @ts-ignore: asc takes a decorator for each accessor");
+  writer.write(`${inline}set ${name}(value: ${type})`).block(() => {
     writer.writeLine(write);
     writer.writeLine(`wasPut(${self});`);
   });
