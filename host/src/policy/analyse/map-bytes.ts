@@ -24,11 +24,13 @@ export interface Machine {
 }
 
 /** For the kernel's own struct of a map, a little more than the largest of them. */
-const HEADER = 512;
+const HEADER = 1024;
 const POINTER = 8;
 /** `struct htab_elem`, `struct bucket` of kernel/bpf/hashtab.c. */
 const HASH_ELEMENT = 48;
 const HASH_BUCKET = 16;
+/** Counters of each CPU that tell whether it holds a bucket's lock (`HASHTAB_MAP_LOCK_COUNT`, before Linux 6.18). */
+const LOCKS = 32;
 /** `struct lpm_trie_node` of kernel/bpf/lpm_trie.c. */
 const TRIE_NODE = 40;
 /** `struct stack_map_bucket` of kernel/bpf/stackmap.c. */
@@ -65,11 +67,16 @@ export function mapBytes(map: SizedMap, machine: Machine): number {
         HEADER +
         buckets +
         (HASH_ELEMENT + key + (type === 13 ? POINTER : value)) * (maxEntries + cpus) +
-        POINTER * cpus
+        (POINTER + LOCKS) * cpus
       );
     case 5: // percpu_hash
     case 10: // lru_percpu_hash
-      return HEADER + buckets + (HASH_ELEMENT + key + POINTER + value * cpus) * (maxEntries + cpus);
+      return (
+        HEADER +
+        buckets +
+        LOCKS * cpus +
+        (HASH_ELEMENT + key + POINTER + value * cpus) * (maxEntries + cpus)
+      );
     case 2: // array
       return map.flags & MMAPABLE
         ? roundUp(HEADER, pageSize) + roundUp(value * maxEntries, pageSize)
