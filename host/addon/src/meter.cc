@@ -84,13 +84,13 @@ int64_t Meter::Read(clockid_t clock) {
 void Meter::Pause() {
   if (!timed_ || pauses_++ > 0) return;
   paused_turn_ = turn_.exchange(0, std::memory_order_relaxed);
-  paused_at_ = Now();
+  paused_at_ = TurnNow();
 }
 
 void Meter::Resume() {
   if (!timed_ || pauses_ == 0 || --pauses_ > 0) return;
   if (paused_turn_ != 0) {
-    turn_.store(paused_turn_ + Now() - paused_at_, std::memory_order_relaxed);
+    turn_.store(paused_turn_ + TurnNow() - paused_at_, std::memory_order_relaxed);
   }
 }
 
@@ -103,12 +103,14 @@ void Meter::Refill() {
 
 uint32_t Meter::Allowance() {
   if (rate_ <= 0) return kNoBound;
-  Refill();
+  // As long as there is plenty the clock is not looked at.
+  if (tokens_ * 2 < std::max(1.0, rate_ * kBurstSeconds)) Refill();
   return static_cast<uint32_t>(std::min<double>(tokens_, kNoBound - 1));
 }
 
 void Meter::Took(uint32_t records) {
-  records_.fetch_add(records, std::memory_order_relaxed);
+  // Nobody else writes it.
+  records_.store(records_.load(std::memory_order_relaxed) + records, std::memory_order_relaxed);
   if (rate_ > 0) tokens_ -= records;
 }
 
@@ -171,7 +173,12 @@ js::Value Meter::CpuMs(const js::Call& info) {
 
 js::Value Meter::TurnMs(const js::Call& info) {
   const int64_t began = turn_.load(std::memory_order_relaxed);
-  return js::Number(info.env(), began == 0 ? -1 : static_cast<double>(Now() - began) / 1e6);
+  if (began == 0) return js::Number(info.env(), -1);
+  timespec tick;
+  clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+  // It may have begun a tick later than its clock said: never more than it was.
+  const int64_t lasted = std::max<int64_t>(0, TurnNow() - began - tick.tv_nsec);
+  return js::Number(info.env(), static_cast<double>(lasted) / 1e6);
 }
 
 js::Value Meter::Records(const js::Call& info) {
