@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { temporaryFolder, wbpf } from "../testing/built.js";
+import { temporaryFolder, Wbpf, wbpf } from "../testing/built.js";
+import { compileGuest } from "../testing/guest.js";
 import { buildWasm, ENDLESS } from "../testing/wasm-builder.js";
 
 describe("wbpf run --audit", () => {
@@ -46,5 +47,24 @@ describe("wbpf run --audit", () => {
       "wbpf: the audit log '/nowhere/x' cannot be opened: there is no such folder\n",
     );
     assert.equal(none.code, 2);
+  });
+
+  it("has every record of a module that is ended by SIGTERM", async () => {
+    const log = path("term.jsonl");
+    const { wasm } = await compileGuest(
+      `for (let i = 0; i < 25; i++) print("x"); for (;;) sched_yield();`,
+    );
+    const file = put("print.wasm", wasm);
+    const run = new Wbpf(["run", "--grace", "100", "--audit", log, file]);
+    await run.says("xxxx");
+    run.child.kill("SIGTERM");
+    assert.equal((await run.ended).code, 143);
+    const lines = readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const writes = lines.filter(({ call }) => call === "fd_write");
+    assert.ok(writes.length >= 1, JSON.stringify(lines));
+    assert.ok(lines.every(({ verdict }) => verdict === "allow"));
   });
 });

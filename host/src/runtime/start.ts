@@ -1,6 +1,7 @@
 import { StopSignal } from "../backend/stop.js";
 import type { ModuleDescription } from "../module/description.js";
 import { AuditCollector } from "../policy/audit/collector.js";
+import { safeSink } from "../policy/audit/safe.js";
 import { checkManifest } from "../policy/enforce/manifest.js";
 import { Watch } from "../policy/limits/watch.js";
 import { DEFAULT_POLICY } from "../policy/model/defaults.js";
@@ -35,8 +36,9 @@ export function start(module: Startable, options: StartOptions): Running {
   checkBackendName(backend);
   const policy = options.policy ?? DEFAULT_POLICY;
   if (!policy.allowAll) checkManifest(module.name, module.bytes, module.description);
-  const audit = options.audit && new AuditCollector(options.audit);
-  const watch = new Watch(module, policy, options.audit);
+  const sink = options.audit && safeSink(options.audit);
+  const audit = sink && new AuditCollector(sink);
+  const watch = new Watch(module, policy, sink);
   const limited = watch.limitMemory(module);
   const files = fileGrants(options.files);
   const stop = new StopSignal();

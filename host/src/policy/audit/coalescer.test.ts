@@ -3,6 +3,7 @@ import type { Use } from "../model/use.js";
 import { AUDIT_COUNTS, type AuditLine, Coalescer } from "./coalescer.js";
 import { AuditCollector } from "./collector.js";
 import type { AuditRecord } from "./record.js";
+import { safeSink } from "./safe.js";
 
 const record = (name: string, verdict: AuditRecord["verdict"] = "deny"): AuditRecord => ({
   time: "2026-01-02T03:04:05.678Z",
@@ -26,6 +27,24 @@ function pair() {
   }, new Int32Array(collector.counts));
   return { lines, sent, sink, collector };
 }
+
+describe("safeSink", () => {
+  it("says once that a sink threw, and goes on", async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error) => warnings.push(warning.message);
+    process.on("warning", listen);
+    let calls = 0;
+    const sink = safeSink(() => {
+      calls++;
+      throw new Error("no more room");
+    });
+    for (let i = 0; i < 3; i++) sink(record("A"));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    assert.equal(calls, 3);
+    assert.deepEqual(warnings, ["the function that takes audit records threw: no more room"]);
+  });
+});
 
 describe("Coalescer and AuditCollector", () => {
   it("pass records on in order", () => {
