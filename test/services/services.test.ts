@@ -128,28 +128,4 @@ kernelSuite("what the host tells of addresses, and takes as measurements", funct
       assert.match(stderr, new RegExp(`^wbpf: .*grant ${place} in its policy`), left);
     }
   });
-
-  it("examples/profile names the functions of the kernel and of a process under its policy", async () => {
-    const example = join(root, "examples/profile");
-    await build(example);
-    const busy = join(folder, "busy.c");
-    writeFileSync(
-      busy,
-      `#include <unistd.h>
-       __attribute__((noinline)) long keeps_busy(long n) { for (volatile long i = 0; i < 1000; i++) n += getppid(); return n; }
-       int main(void) { for (long n = 0;; n = keeps_busy(n)); }`,
-    );
-    execFileSync("gcc", ["-O1", "-fno-omit-frame-pointer", "-o", join(folder, "busy"), busy]);
-    const worker = spawn(join(folder, "busy"), { stdio: "ignore" });
-    try {
-      const { stdout, stderr } = await wbpf([
-        ...["run", "--policy", join(example, "profile.policy.yaml")],
-        ...[join(example, "build/profile.wasm"), "--duration", "3", "--frequency", "99"],
-        ...["--pid", String(worker.pid)],
-      ]);
-      assert.match(stdout, /^busy;.*;main;keeps_busy.*;\S*getppid\S*_\[k\].* \d+$/m, stderr);
-    } finally {
-      worker.kill();
-    }
-  });
 });
