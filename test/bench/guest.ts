@@ -5,6 +5,7 @@ import type * as backendModule from "../../host/src/backend/kernel/kernel-backen
 import type * as contextModule from "../../host/src/imports/context.js";
 import type * as importsModule from "../../host/src/imports/index.js";
 import type * as memoryModule from "../../host/src/memory/guest-memory.js";
+import type * as sessionModule from "../../host/src/policy/enforce/session.js";
 import type * as guardModule from "../../host/src/policy/guard/guard.js";
 import type { GuardOptions } from "../../host/src/policy/guard/guard.js";
 import { UNGUARDED } from "../../host/src/testing/guard.js";
@@ -42,6 +43,7 @@ async function loadHost() {
     ...(await file<typeof tableModule>("wasi/files/table.js")),
     ...(await file<typeof memoryModule>("memory/guest-memory.js")),
     ...(await file<typeof guardModule>("policy/guard/guard.js")),
+    ...(await file<typeof sessionModule>("policy/enforce/session.js")),
     ...(await file<typeof backendModule>("backend/kernel/kernel-backend.js")),
   };
 }
@@ -73,15 +75,18 @@ export class InThread {
     this.#object = object;
   }
 
-  /** @param guard whom its calls are checked by; default: everything is allowed */
-  static async start(args: readonly string[], guard: GuardOptions = UNGUARDED): Promise<InThread> {
+  /** @param guard whom its calls are checked by; default: everything is allowed. `null`: nobody, as no user runs it, to see what the guard costs */
+  static async start(
+    args: readonly string[],
+    guard: GuardOptions | null = UNGUARDED,
+  ): Promise<InThread> {
     await buildTool();
     loaded ??= loadHost();
     const host = await loaded;
     const { ImportContext, wbpfImports, wasiImports, GuestMemory, Guard, KernelBackend } = host;
-    const { DescriptorTable } = host;
+    const { DescriptorTable, GuardedSession } = host;
     const memory = new GuestMemory();
-    const context = new ImportContext(memory, new Guard(guard));
+    const context = new ImportContext(memory, new Guard(guard ?? UNGUARDED));
     compiled ??= new WebAssembly.Module(readFileSync(moduleFile));
     let text = "";
     const output = {
@@ -103,7 +108,8 @@ export class InThread {
       }),
     });
     const guest = instance.exports.memory as WebAssembly.Memory;
-    const session = new KernelBackend().createSession({ memory: guest, stopFd: -1 });
+    const kernel = new KernelBackend().createSession({ memory: guest, stopFd: -1 });
+    const session = guard === null ? kernel : new GuardedSession(kernel, context.guard);
     memory.attach(guest);
     let opened: BackendObject | undefined;
     context.attach({

@@ -3,6 +3,7 @@ import { codegen } from "./codegen.js";
 import { flood, wake } from "./latency.js";
 import { live, maps } from "./maps.js";
 import { memory } from "./memory.js";
+import { policy } from "./policy.js";
 import { size, startUp } from "./process.js";
 import { perf, ring } from "./ring.js";
 import { stop } from "./stop.js";
@@ -15,6 +16,7 @@ export const benchmarks: readonly Benchmark[] = [
   wake,
   maps,
   live,
+  policy,
   startUp,
   stop,
   memory,
