@@ -32,7 +32,10 @@ const POLICY_FLAGS = ["--policy", "--allow", "--allow-all", "--mode", "--roles"]
  * tests say so.
  */
 export function withPolicy(args: readonly string[]): readonly string[] {
-  if (args[0] !== "run" || args.some((arg) => POLICY_FLAGS.includes(arg))) return args;
+  // What follows the module is the module's, such as a --mode of its own.
+  const module = args.findIndex((arg) => arg.endsWith(".wasm"));
+  const own = module < 0 ? args : args.slice(0, module);
+  if (args[0] !== "run" || own.some((arg) => POLICY_FLAGS.includes(arg))) return args;
   return ["run", "--allow-all", ...args.slice(1)];
 }
 
