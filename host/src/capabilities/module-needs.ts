@@ -17,7 +17,7 @@ export function moduleNeeds(
   policy: Policy = ALLOW_ALL,
   asks?: Permissions,
 ): readonly CapabilityNeed[] {
-  const { uses, complete, code } = staticUses(bytes);
+  const { uses, complete, code, tries } = staticUses(bytes);
   const possible = complete ? uses : [...uses, ...everything()];
   const open = policy.allowAll || policy.mode === "audit";
   const permissions = asks === undefined ? [policy.permissions] : [policy.permissions, asks];
@@ -25,7 +25,7 @@ export function moduleNeeds(
   const loaded = new Set(granted.map((use) => (use.kind === "program" ? use.program : undefined)));
   return capabilityNeeds(
     // What a program does that is not let in does not count.
-    granted.filter((use) => !("program" in use) || loaded.has(use.program)),
+    [...granted.filter((use) => !("program" in use) || loaded.has(use.program)), ...tries],
     surroundings(),
     code,
   );
