@@ -19,6 +19,6 @@ kernelSuite("killing a module at any moment", function () {
     assert.equal(ended.stderr, "");
     assert.equal(ended.signal, null);
     assert.equal(ended.code, 0);
-    assert.deepEqual(JSON.parse(ended.stdout), { kinds: { killed: TIMES }, left: [] });
+    assert.deepEqual(JSON.parse(ended.stdout), { killed: TIMES, endedItself: [], left: [] });
   });
 });
