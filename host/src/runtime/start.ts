@@ -35,8 +35,8 @@ export function start(module: Startable, options: StartOptions): Running {
   const { stdout = "inherit", stderr = "inherit", backend = "kernel" } = options;
   checkBackendName(backend);
   const policy = options.policy ?? DEFAULT_POLICY;
-  if (!policy.allowAll) checkManifest(module.name, module.bytes, module.description);
   const sink = options.audit && safeSink(options.audit);
+  if (!policy.allowAll) checkManifest(module, sink);
   const audit = sink && new AuditCollector(sink);
   const watch = new Watch(module, policy, sink);
   const limited = watch.limitMemory(module);

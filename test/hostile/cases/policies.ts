@@ -2,6 +2,7 @@ import { rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostileCase } from "../support/case.js";
+import { copy, invert } from "../support/hidden.js";
 import { objects } from "../support/objects.js";
 import type { Script } from "../support/script.js";
 import { tool } from "./handles.js";
@@ -316,38 +317,3 @@ export const policies: readonly HostileCase[] = [
     },
   },
 ];
-
-const number = (value: number): number[] => {
-  const bytes: number[] = [0x41];
-  for (let rest = value | 0; ; ) {
-    const byte = rest & 0x7f;
-    rest >>= 7;
-    if ((rest === 0 && byte < 0x40) || (rest === -1 && byte >= 0x40)) return [...bytes, byte];
-    bytes.push(byte | 0x80);
-  }
-};
-
-/** `memory.copy`. */
-const copy = (script: Script, to: number, from: number, size: number): void =>
-  script.raw(...number(to), ...number(from), ...number(size), 0xfc, 10, 0, 0);
-
-/** Inverts bytes in place, with a counter in memory at 512. */
-function invert(script: Script, at: number, size: number): void {
-  const counter = [...number(512), 0x28, 2, 0];
-  const place = [...number(at), ...counter, 0x6a];
-  script.raw(
-    ...[0x03, 0x40],
-    ...place,
-    ...place,
-    ...[0x2d, 0, 0],
-    ...number(255),
-    ...[0x73, 0x3a, 0, 0],
-    ...number(512),
-    ...counter,
-    ...number(1),
-    ...[0x6a, 0x36, 2, 0],
-    ...counter,
-    ...number(size),
-    ...[0x49, 0x0d, 0, 0x0b],
-  );
-}

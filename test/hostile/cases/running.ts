@@ -5,7 +5,7 @@ import type { Script } from "../support/script.js";
 import { tool } from "./handles.js";
 
 /** Opens, loads and attaches through the ABI of wasm-bpf, whose polls call the module back. */
-function published(script: Script) {
+export function published(script: Script) {
   const [bytes, length] = script.put(objects().tool);
   const object = script.call("wasm_load_bpf_object", bytes, length);
   const [watch] = script.put("watch\0");

@@ -69,18 +69,19 @@ function narrowed(use: Use, said: PermissionsDocument): PermissionsDocument | un
 export function firstMissing(
   document: PermissionsDocument,
   { uses, open }: Pick<Analysis, "uses" | "open">,
-): { readonly use: Use; readonly reason: string } | undefined {
+): { readonly use: Use; readonly reason: string; readonly rule: string } | undefined {
   const asks = permissionsOf(document, () => "the manifest");
   for (const use of uses) {
     const verdict = decide(asks, use);
-    if (!verdict.allowed) return { use, reason: verdict.reason };
+    if (!verdict.allowed) return { use, reason: verdict.reason, rule: verdict.rule };
   }
   for (const use of open) {
     if (use.kind !== "attach") continue;
     const { program, type } = use;
     // Loading it is among the uses; that it is attached somewhere has to be asked for too.
     if (asks.programs.some((grant) => grant.type === type && grant.targets.length > 0)) continue;
-    return { use, reason: `program '${program}' attaches as ${type} to nothing that it asks for` };
+    const reason = `program '${program}' attaches as ${type} to nothing that it asks for`;
+    return { use, reason, rule: "programs.allow" };
   }
   return undefined;
 }
