@@ -190,6 +190,10 @@ export class Running {
   async #result(code: number): Promise<Result> {
     if (this.#failure !== undefined) return { kind: "failed", error: this.#failure };
     const outcome = this.#outcome;
+    // What wakes a thread that is to be ended lets its module go on for a moment, in which it may end by itself: a limit was reached all the same.
+    if (typeof this.#killed === "object" && outcome?.kind !== "failed") {
+      return { kind: "killed", reason: "limit", limit: this.#killed };
+    }
     switch (outcome?.kind) {
       case "exit":
         return { kind: "exit", exitCode: outcome.code };
@@ -208,10 +212,9 @@ export class Running {
       default:
         break;
     }
-    if (typeof this.#killed === "object") {
-      return { kind: "killed", reason: "limit", limit: this.#killed };
+    if (this.#killed !== undefined && typeof this.#killed !== "object") {
+      return { kind: "killed", reason: this.#killed };
     }
-    if (this.#killed !== undefined) return { kind: "killed", reason: this.#killed };
     const error = new HostError(`the module's thread ended unexpectedly, with code ${code}`);
     return { kind: "failed", error };
   }
