@@ -91,12 +91,17 @@ export function wbpf(
   return start(args, options).ended;
 }
 
+/** A build takes seconds; a busy machine takes its time. */
+const BUILD_LIMIT_MS = 170_000;
+
 /**
  * Builds a tool's folder with the built command and fails with what it printed if that does not work. In a guest (test/kernels) everything was built before it
  * booted: a compiler takes minutes there.
  */
 export async function build(folder: string, ...options: string[]): Promise<void> {
   if (process.env.WBPF_TEST_BUILT) return;
-  const ended = await wbpf(["build", folder, ...options]);
-  if (ended.code !== 0) throw new Error(`wbpf build ${folder}: ${ended.stderr}${ended.stdout}`);
+  const ended = await wbpf(["build", folder, ...options], { limitMs: BUILD_LIMIT_MS });
+  if (ended.code === 0) return;
+  const end = ended.signal === null ? `exit code ${ended.code}` : `ended by ${ended.signal}`;
+  throw new Error(`wbpf build ${folder}: ${end}: ${ended.stderr}${ended.stdout}`);
 }
