@@ -96,7 +96,7 @@ describe("inspectObject", () => {
         programs: ["on_exec"],
         code: "EPERM",
         message:
-          "cannot load BPF object 'attach': this process lacks CAP_BPF and CAP_PERFMON: run it as root, or with sudo (EPERM)",
+          "cannot load BPF object 'attach': this process lacks CAP_BPF and CAP_PERFMON: run it as root, or with `sudo setpriv --reuid=$USER --regid=$USER --init-groups --inh-caps=+bpf,+perfmon --ambient-caps=+bpf,+perfmon` before the command (EPERM)",
       });
     } finally {
       rmSync(folder, { recursive: true });

