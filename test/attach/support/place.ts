@@ -28,13 +28,17 @@ export class Namespace {
     return execFileSync(nsenter, [...rest, command, ...args], { encoding: "utf8", stdio: "pipe" });
   }
 
-  /** Runs fixtures/attach/net/probe.mjs there, and gives its word. */
-  async probe(mode: string, port = 0, otherPort = 0, cgroup = ""): Promise<string> {
+  /** Starts fixtures/attach/net/probe.mjs there. */
+  start(mode: string, port = 0, otherPort = 0, cgroup = ""): Process {
     const [nsenter = "", ...rest] = this.enter;
     const script = join(fixture("net"), "probe.mjs");
     const numbers = [String(port), otherPort === 0 ? "" : String(otherPort)];
-    const command = [...rest, process.execPath, script, mode, ...numbers, cgroup];
-    const ended = await new Process(nsenter, command).ended;
+    return new Process(nsenter, [...rest, process.execPath, script, mode, ...numbers, cgroup]);
+  }
+
+  /** Runs it to its end, and gives its word. */
+  async probe(mode: string, port = 0, otherPort = 0, cgroup = ""): Promise<string> {
+    const ended = await this.start(mode, port, otherPort, cgroup).ended;
     if (ended.code !== 0) throw new Error(ended.stderr);
     return ended.stdout.trim();
   }
