@@ -50,29 +50,22 @@ kernelSuite("capabilities of wbpf run", function () {
       kind: "XDP",
       object: "xdp_pass",
       program: ["pass", "near"],
-      needs: ["bpf", "net_admin"],
+      needs: ["bpf", "net_admin", "perfmon"],
       veth: true,
     },
     {
       kind: "tc, which is detached by a message",
       object: "targets",
       program: ["on_tc", "near"],
-      needs: ["bpf", "net_admin"],
-      after: ["net_admin"],
-      veth: true,
-    },
-    {
-      kind: "XDP that subtracts pointers",
-      object: "xdp",
-      program: ["count_packets", "near"],
       needs: ["bpf", "net_admin", "perfmon"],
+      after: ["net_admin"],
       veth: true,
     },
     {
       kind: "a socket filter",
       object: "sockfilter",
       program: ["socket_handler", "lo", "rb"],
-      needs: ["bpf", "net_raw"],
+      needs: ["bpf", "net_raw", "perfmon"],
     },
   ];
   for (const { kind, object, program, needs, after = [], veth } of kinds) {

@@ -30,10 +30,9 @@ constexpr int kLastCapability = 63;
 // SIG_DFL is 0 and SIG_IGN 1.
 constexpr uintptr_t kIgnored = 1;
 // No root without capabilities gets any by exec(2), setuid(2) or otherwise, and nobody undoes this.
-constexpr unsigned long kSecureBits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
-                                      SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
-                                      SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
-                                      SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+constexpr unsigned long kSecureBits =
+    SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
+    SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
 // What the kernel's rt_sigaction takes: the library's own function refuses this signal.
 struct KernelAction {

@@ -10,8 +10,8 @@ namespace wbpf {
 
 class KernelTypes {
  public:
-  // The BTF id of a type of the kernel, or of one of its modules, by its name and its BTF_KIND_* (0:
-  // any). -ENOENT: there is none; or what libbpf says of the BTF itself.
+  // The BTF id of a type of the kernel, or of one of its modules, by its name and its BTF_KIND_*
+  // (0: any). -ENOENT: there is none; or what libbpf says of the BTF itself.
   int Find(const std::string& name, uint32_t kind, const std::string& module);
   void Close();
 

@@ -133,9 +133,8 @@ js::Value Session::OpenLink(const js::Call& info) {
 }
 
 js::Value Session::FindType(const js::Call& info) {
-  return js::Number(info.env(), closed_ ? -EBADF
-                                        : types_.Find(info[0].Text(), info[1].Uint32(),
-                                                      info[2].Text()));
+  return js::Number(
+      info.env(), closed_ ? -EBADF : types_.Find(info[0].Text(), info[1].Uint32(), info[2].Text()));
 }
 
 js::Value Session::Wait(const js::Call& info) {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "guest.h"
-#include "kernel_types.h"
 #include "js.h"
+#include "kernel_types.h"
 #include "object.h"
 #include "user_ring.h"
 #include "writer.h"

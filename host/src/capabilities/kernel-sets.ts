@@ -7,9 +7,6 @@ export const NET_ADMIN_TYPES: ReadonlySet<number> = new Set([
   3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 23, 25, 28, 30, 32,
 ]);
 
-/** `enum bpf_prog_type` of programs that read packets through pointers: `may_access_direct_pkt_data` of the kernel's kernel/bpf/verifier.c. */
-export const PACKET_TYPES: ReadonlySet<number> = new Set([3, 4, 6, 8, 10, 11, 12, 14, 16, 19, 22]);
-
 /** Types of maps that `map_create` of kernel/bpf/syscall.c gives only to CAP_NET_ADMIN, as libbpf names them. */
 export const NET_ADMIN_MAPS: readonly string[] = [
   "sockmap",

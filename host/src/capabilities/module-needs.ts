@@ -17,7 +17,7 @@ export function moduleNeeds(
   policy: Policy = ALLOW_ALL,
   asks?: Permissions,
 ): readonly CapabilityNeed[] {
-  const { uses, complete, code, tries } = staticUses(bytes);
+  const { uses, complete, tries } = staticUses(bytes);
   const possible = complete ? uses : [...uses, ...everything()];
   const open = policy.allowAll || policy.mode === "audit";
   const permissions = asks === undefined ? [policy.permissions] : [policy.permissions, asks];
@@ -27,7 +27,6 @@ export function moduleNeeds(
     // What a program does that is not let in does not count.
     [...granted.filter((use) => !("program" in use) || loaded.has(use.program)), ...tries],
     surroundings(),
-    code,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Use } from "../policy/model/use.js";
 import { CAPABILITIES, type CapabilityName } from "./capability.js";
-import { CAPABILITY_RULES, type CodeFacts } from "./rules.js";
+import { CAPABILITY_RULES } from "./rules.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** A capability that a module takes. */
@@ -16,13 +16,12 @@ export interface CapabilityNeed {
 export function capabilityNeeds(
   uses: readonly Use[],
   around: Surroundings,
-  code: CodeFacts = { subtracts: false },
 ): readonly CapabilityNeed[] {
   const needs = new Map<CapabilityName, CapabilityNeed>();
   for (const { capability, until, when, purpose } of CAPABILITY_RULES) {
     const known = needs.get(capability);
     if (known?.until === "end" || known?.until === until) continue;
-    if (!uses.some((use) => when(use, around, code))) continue;
+    if (!uses.some((use) => when(use, around))) continue;
     needs.set(capability, { capability, until, purpose: known?.purpose ?? purpose });
   }
   return [...needs.values()].sort(

@@ -1,27 +1,15 @@
 import { PROGRAM_TYPE_BY_NAME } from "../policy/model/program-type.js";
 import type { Use } from "../policy/model/use.js";
 import type { CapabilityName } from "./capability.js";
-import {
-  NET_ADMIN_MAPS,
-  NET_ADMIN_TYPES,
-  PACKET_TYPES,
-  PERFMON_HELPERS,
-  PERFMON_TYPES,
-} from "./kernel-sets.js";
+import { NET_ADMIN_MAPS, NET_ADMIN_TYPES, PERFMON_HELPERS, PERFMON_TYPES } from "./kernel-sets.js";
 import type { Surroundings } from "./surroundings.js";
-
-/** What the code of a module's programs says, beside the uses that a policy is about. */
-export interface CodeFacts {
-  /** Whether it may subtract one pointer from another: it subtracts registers somewhere. */
-  readonly subtracts: boolean;
-}
 
 /** One reason for a capability. */
 export interface CapabilityRule {
   readonly capability: CapabilityName;
   /** How long: while the module loads and attaches, or to its end. */
   readonly until: "attached" | "end";
-  readonly when: (use: Use, around: Surroundings, code: CodeFacts) => boolean;
+  readonly when: (use: Use, around: Surroundings) => boolean;
   /** Ends "…, to": what it is for. */
   readonly purpose: string;
 }
@@ -102,11 +90,12 @@ export const CAPABILITY_RULES: readonly CapabilityRule[] = [
     purpose: "call helpers that read memory or print",
   },
   {
-    // bpf_allow_ptr_leaks of include/linux/bpf.h, which adjust_ptr_min_max_vals of kernel/bpf/verifier.c asks
+    // bpf_allow_ptr_leaks and bpf_bypass_spec_v1 of include/linux/bpf.h, which kernel/bpf/verifier.c asks
     capability: "CAP_PERFMON",
     until: "attached",
-    when: (use, _, { subtracts }) => subtracts && ofKernelType(PACKET_TYPES)(use),
-    purpose: "load programs that subtract pointers to packets",
+    when: ({ kind }) => kind === "program",
+    purpose:
+      "have programs verified without guards against speculation, with which many do not load",
   },
   {
     // perf_event_open of kernel/events/core.c: events of every process

@@ -1,18 +1,15 @@
-import { readElf } from "../backend/kernel/elf/read.js";
 import { analyseModule } from "../policy/analyse/module.js";
 import type { Use } from "../policy/model/use.js";
 import { readMemoryImage } from "../wasm/data.js";
 import { findBpfObjects } from "../wasm/elf.js";
 import { readSections } from "../wasm/sections.js";
 import { readImports } from "../wasm/signatures.js";
-import type { CodeFacts } from "./rules.js";
 
 /** What a module's file says that it will do. */
 export interface StaticUses {
   readonly uses: readonly Use[];
   /** Whether it can do nothing else: it carries the objects that it opens, and does not change what their programs are. */
   readonly complete: boolean;
-  readonly code: CodeFacts;
   /** What it may try out to see whether the kernel has it. No policy is about that, but it takes what the real thing takes. */
   readonly tries: readonly Use[];
 }
@@ -40,25 +37,9 @@ export function staticUses(bytes: Uint8Array): StaticUses {
   ];
   try {
     const { uses, open } = analyseModule(bytes);
-    const code = { subtracts: !complete || objects.some(subtracts) };
-    return { uses: [...uses, ...open], complete, code, tries };
+    return { uses: [...uses, ...open], complete, tries };
   } catch {
     // An object that cannot be read will not open either, and the run says why.
-    return { uses: [], complete: false, code: { subtracts: true }, tries };
+    return { uses: [], complete: false, tries };
   }
 }
-
-const SHF_EXECINSTR = 4;
-const INSTRUCTION = 8;
-/** BPF_ALU64 | BPF_SUB | BPF_X of `include/uapi/linux/bpf.h`. */
-const SUBTRACT = 0x1f;
-
-/** Whether some program subtracts one register from another. */
-const subtracts = (object: Uint8Array): boolean =>
-  readElf(object).some(({ flags, bytes }) => {
-    if ((flags & SHF_EXECINSTR) === 0) return false;
-    for (let at = 0; at < bytes.length; at += INSTRUCTION) {
-      if (bytes[at] === SUBTRACT) return true;
-    }
-    return false;
-  });

@@ -22,10 +22,11 @@ export class LiveArrayMap<V> extends ArrayMap<V> {
     return this.address(0) != 0;
   }
 
-  lookup(index: u32): V | null {
-    const address = this.address(index);
+  lookup(index: u32, how: i32 = 0): V | null {
+    // A flag is for the kernel: it asks for a copy.
+    const address = how == 0 ? this.address(index) : 0;
     if (address != 0) return viewAt<V>(address);
-    return super.lookup(index);
+    return super.lookup(index, how);
   }
 
   update(index: u32, value: V): i32 {

@@ -3,6 +3,7 @@ import { BpfError } from "../../backend/backend.js";
 import { grantsAny, type ImportNeed, needOfImport, PLACES } from "../analyse/imports.js";
 import { allow, deny } from "../decide/answers.js";
 import type { Guard } from "../guard/guard.js";
+import { DEFAULT_POLICY } from "../model/defaults.js";
 import type { Permissions } from "../model/policy.js";
 import type { Use } from "../model/use.js";
 import type { Verdict } from "../model/verdict.js";
@@ -23,7 +24,9 @@ export function requireImports(compiled: WebAssembly.Module, guard: Guard): void
       if (!(error instanceof BpfError)) throw error;
       const lacks = /by its own manifest/.test(error.message)
         ? "its own manifest does not ask for it"
-        : `${guard.policy.name} does not grant it: add it there, or see --allow of wbpf run`;
+        : guard.policy.name === DEFAULT_POLICY.name
+          ? "no policy grants it: give one with --policy, or see --allow of wbpf run"
+          : `${guard.policy.name} does not grant it: add it there, or see --allow of wbpf run`;
       throw new BpfError(
         constants.errno.EPERM,
         "EPERM",
