@@ -42,8 +42,8 @@ kernelSuite("capabilities of wbpf run", function () {
   }[] = [
     {
       kind: "a tracepoint",
-      object: "bootstrap",
-      program: ["handle_exec", "", "rb"],
+      object: "execve",
+      program: ["enter_execve", "", "events"],
       needs: ["bpf", "perfmon"],
     },
     {
@@ -54,11 +54,11 @@ kernelSuite("capabilities of wbpf run", function () {
       veth: true,
     },
     {
-      kind: "tc, which is detached by a message",
+      kind: "tc, in an object with programs that a module of the wasm_bpf ABI may still attach",
       object: "targets",
       program: ["on_tc", "near"],
       needs: ["bpf", "net_admin", "perfmon"],
-      after: ["net_admin"],
+      after: ["bpf", "net_admin", "perfmon"],
       veth: true,
     },
     {

@@ -121,15 +121,19 @@ export class ImportContext {
     };
   }
 
-  /** Gives something that the backend made a handle; closes it again if there is none left. */
+  /**
+   * Gives something that the backend made a handle; closes it again if there is none left.
+   * @param last of a link: whether the module is taken to attach nothing more once it waits
+   */
   adopt<K extends HandleKind>(
     kind: K,
     value: HandleTypes[K],
     owner: number,
     close: () => void,
+    last = true,
   ): number {
     // The link of statistics, which attaches nothing, has no owner.
-    if (kind === "link" && owner !== 0) this.privileges.attached();
+    if (kind === "link" && owner !== 0 && last) this.privileges.attached();
     try {
       return this.handles.add(kind, value, owner);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type BackendMap, BpfError } from "../backend/backend.js";
+import { type BackendMap, type BackendProgram, BpfError } from "../backend/backend.js";
 import type { ImportContext } from "../imports/context.js";
 import { bpfError, errno } from "../imports/errno.js";
 import { endsModule } from "../imports/signals.js";
@@ -29,6 +29,7 @@ export function wasmBpfFunctions(
 ): NarrowFunctions {
   const { memory, handles } = context;
   /** A map that is looked up again keeps its handle. */
+  const attached = new WeakSet<BackendProgram>();
   const known = new WeakMap<BackendMap, number>();
   let objects = 0;
   let poller: Poller | undefined;
@@ -133,7 +134,10 @@ export function wasmBpfFunctions(
       const place = readText(memory, target, "the target");
       const program = find(object.programs, wanted, "the object has no program");
       const link = program.attach(place);
-      context.adopt("link", link, handle, () => link.destroy());
+      attached.add(program);
+      // Such a module cannot say when it has done with attaching: when nothing of the object is left, it has.
+      const last = object.programs.every((each) => !each.autoload || attached.has(each));
+      context.adopt("link", link, handle, () => link.destroy(), last);
       return 0;
     }),
     mapByName: cold("wasm_bpf_map_fd_by_name", (handle: number, name: number) => {
