@@ -1,4 +1,4 @@
-// The object beside this file is clang's output for it: clang -target bpf -g -O2 -c golden.bpf.c -o golden.bpf.o && llvm-strip -g golden.bpf.o
+// The object beside this file is clang's output for it: clang -target bpf -g -O2 -I/usr/include/$(uname -m)-linux-gnu -fdebug-compilation-dir=. -c golden.bpf.c -o golden.bpf.o && llvm-strip -g golden.bpf.o
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -153,6 +154,22 @@ describe("build", function () {
     assert.equal((await build()).result?.rebuilt.length, 3);
     rmSync(wasm);
     assert.deepEqual((await build()).result?.rebuilt, [wasm]);
+  });
+
+  it("makes the same module wherever the folder stands, and names no folder of the machine", async () => {
+    const first = await build();
+    assert.ok(first.result, first.message);
+    const here = folder;
+    const bytes = readFileSync(first.result.wasm);
+    folder = path.join(path.dirname(folder), "elsewhere", "mine");
+    mkdirSync(path.dirname(folder));
+    renameSync(here, folder);
+    const second = await build({ force: true });
+    assert.ok(second.result, second.message);
+    assert.ok(readFileSync(second.result.wasm).equals(bytes), "the modules differ");
+    for (const place of [path.dirname(here), REPOSITORY]) {
+      assert.ok(!bytes.includes(place), `${place} is in the module`);
+    }
   });
 
   it("takes the version from the tool's package.json", async () => {

@@ -112,8 +112,11 @@ export function clangArguments(options: CompileOptions): string[] {
   return [
     ...["-target", "bpf", "-g", "-O2", "-Wall"],
     ...(arch === undefined ? [] : [`-D__TARGET_ARCH_${arch.define}`]),
-    // A path in DWARF or BTF line info must not depend on where the folder stands.
-    `-ffile-prefix-map=${path.dirname(options.source)}/=`,
+    // A path in BTF line info must not depend on where the folder, or what it includes, stands: the same sources are the same object everywhere.
+    "-fdebug-compilation-dir=.",
+    ...[path.dirname(options.source), ...options.includes].map(
+      (dir) => `-ffile-prefix-map=${dir}/=`,
+    ),
     ...options.includes.flatMap((folder) => ["-I", folder]),
     ...system.filter((folder) => existsSync(folder)).flatMap((folder) => ["-idirafter", folder]),
     ...["-MD", "-MF", options.dependencies],

@@ -25,7 +25,7 @@ describe("bindings that are committed", () => {
       if (at < 0 && lines.length === committed.length) return;
       const first = at < 0 ? lines.length : at;
       assert.fail(
-        `${file} differs from line ${first + 1} on: ${JSON.stringify(committed[first])} is committed, ${JSON.stringify(lines[first])} is generated. If that is meant: npx wbpf gen --target ${target} ${FOLDER}/golden.bpf.o -o ${FOLDER}/${file}`,
+        `${file} differs from line ${first + 1} on: ${JSON.stringify(committed[first])} is committed, ${JSON.stringify(lines[first])} is generated. If that is meant: node host/dist/bundle/wbpf.js gen --target ${target} ${FOLDER}/golden.bpf.o -o ${FOLDER}/${file}`,
       );
     });
   }
