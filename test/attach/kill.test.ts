@@ -12,13 +12,19 @@ kernelSuite("killing a module at any moment", function () {
   this.timeout(180_000);
   before(() => build(fixture("control")));
 
-  it(`leaves the host alive and nothing in the kernel, ${TIMES} times, while the module opens, loads, attaches and asks`, async () => {
+  async function kill(times: number, from: number, until: number): Promise<void> {
     const wasm = `${fixture("control")}/build/control.wasm`;
-    const args = [killer, host, wasm, String(TIMES)];
+    const args = [killer, host, wasm, ...[times, from, until].map(String)];
     const ended = await new Process(process.execPath, args, { limitMs: 170_000 }).ended;
     assert.equal(ended.stderr, "");
     assert.equal(ended.signal, null);
     assert.equal(ended.code, 0);
-    assert.deepEqual(JSON.parse(ended.stdout), { killed: TIMES, endedItself: [], left: [] });
-  });
+    assert.deepEqual(JSON.parse(ended.stdout), { killed: times, endedItself: [], left: [] });
+  }
+
+  it(`leaves the host alive and nothing in the kernel, ${TIMES} times, while the module opens, loads, attaches and asks`, () =>
+    kill(TIMES, 40, 160));
+
+  it(`leaves the host none of the files open that it loads for the module, ${TIMES / 2} times`, () =>
+    kill(TIMES / 2, 20, 200));
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MARK, readResults, type TestResult, table } from "./results.js";
+import { MARK, Progress, readResults, type TestResult, table } from "./results.js";
 
 const result = (title: string, outcome: TestResult["outcome"], ms = 400): TestResult => ({
   file: "x.test.ts",
@@ -38,5 +38,13 @@ describe("the table of results on several kernels", () => {
     const failed: TestResult = { ...result("a", "failed"), error: "no\nevent" };
     const text = `noise\n${MARK}${JSON.stringify(failed)}\nmore {"title":1}\n`;
     assert.deepEqual(readResults(text), [failed]);
+  });
+
+  it("is read while it comes, in whatever pieces", () => {
+    const [first, second] = [result("a", "passed"), result("b", "skipped")];
+    const text = `${[first, second].map((each) => `${MARK}${JSON.stringify(each)}`).join("\n")}\n`;
+    const progress = new Progress();
+    const read = [...text].flatMap((character) => progress.add(character));
+    assert.deepEqual(read, [first, second]);
   });
 });

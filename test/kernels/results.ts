@@ -22,6 +22,18 @@ export function readResults(stdout: string): TestResult[] {
     .map((line) => JSON.parse(line.slice(MARK.length)) as TestResult);
 }
 
+/** Reads results out of what arrives in pieces. */
+export class Progress {
+  #line = "";
+
+  /** The results that are complete with this piece. */
+  add(text: string): TestResult[] {
+    const lines = (this.#line + text).split("\n");
+    this.#line = lines.pop() ?? "";
+    return readResults(lines.join("\n"));
+  }
+}
+
 /**
  * The results as text: a row for each test, a column for each kernel.
  * @param columns names of kernels, in order, and what ran there

@@ -5,6 +5,12 @@ import { root } from "../support/wbpf.js";
 /** Debian's kernels beside the machine's own: the one of Debian 12, and the one of Debian 13. */
 export const LINES = ["6.1", "6.12"] as const;
 
+/** Those of {@link LINES} that are to run: all, or the ones that `WBPF_TEST_KERNELS` names, with commas between. */
+export function lines(): readonly string[] {
+  const wanted = process.env.WBPF_TEST_KERNELS?.split(",");
+  return LINES.filter((line) => wanted?.includes(line) ?? true);
+}
+
 /** How a test file says that it needs a kernel: test/support/kernel.ts, and host/src/backend/testing/needs-kernel.ts. */
 const NEEDS_KERNEL = /\b(?:kernelSuite|needsKernel)\b/;
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The repository's root by default. */
   readonly cwd?: string;
+  /** Is given what the command prints on stdout, at once and in pieces. */
+  readonly heard?: (text: string) => void;
 }
 
 /** A kernel line of Debian that tests can run commands in. It boots with the first command and stays up for the next ones. */
@@ -40,7 +42,7 @@ export class Kernel {
   }
 
   async #run(command: readonly string[], options: RunOptions): Promise<GuestResult> {
-    const { timeoutMs = 60_000, env = {}, cwd = root } = options;
+    const { timeoutMs = 60_000, env = {}, cwd = root, heard } = options;
     const lines = [
       `cd ${quoted(cwd)} || exit 126`,
       ...Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`),
@@ -49,7 +51,7 @@ export class Kernel {
     this.#machine ??= Machine.boot(kernelTree(this.line));
     try {
       const machine = await this.#machine;
-      const result = await machine.run(lines.join("\n"), timeoutMs);
+      const result = await machine.run(lines.join("\n"), timeoutMs, heard);
       if (result.code === undefined) await this.close();
       return result;
     } catch (error) {

@@ -84,10 +84,18 @@ export class Machine {
     return machine;
   }
 
-  /** Runs a shell script. A machine whose script ran out of time is of no more use: close it. */
-  async run(script: string, timeoutMs: number): Promise<GuestResult> {
+  /**
+   * Runs a shell script. A machine whose script ran out of time is of no more use: close it.
+   * @param heard is given what it prints on stdout, at once and in pieces
+   */
+  async run(
+    script: string,
+    timeoutMs: number,
+    heard: (text: string) => void = () => {},
+  ): Promise<GuestResult> {
     const token = randomBytes(12).toString("hex");
     const [control, out, err] = this.#ports;
+    out.heard = heard;
     await control.write(`${token} ${Buffer.from(script).toString("base64")}\n`);
     const mark = `\n${token}\n`;
     const all = Promise.all([control.until("\n"), out.until(mark), err.until(mark)]);

@@ -7,6 +7,8 @@ export class Port {
   readonly #connected: Promise<Socket>;
   #received = Buffer.alloc(0);
   #wake: () => void = () => {};
+  /** Hears what arrives, at once and in pieces. */
+  heard: (text: string) => void = () => {};
   #socket: Socket | undefined;
 
   private constructor(server: Server) {
@@ -16,6 +18,7 @@ export class Port {
       this.#socket.on("error", () => {});
       this.#socket.on("data", (bytes: Buffer) => {
         this.#received = Buffer.concat([this.#received, bytes]);
+        this.heard(bytes.toString());
         this.#wake();
       });
       return this.#socket;

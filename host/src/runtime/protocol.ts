@@ -31,6 +31,8 @@ export interface WorkerStart {
   readonly verbose: boolean;
   /** One Int32: bytes that were sent as messages and that the main thread has not handled yet. */
   readonly pending: SharedArrayBuffer;
+  /** See {@link Loading}. */
+  readonly loading: SharedArrayBuffer;
   /** The number of its {@link Meter}; 0: nothing is measured. */
   readonly meter: number;
   /** One Int32, which goes up with each call of a callback of the `wasm_bpf` ABI. */

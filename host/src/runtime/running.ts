@@ -6,11 +6,15 @@ import { MetricView } from "../metrics/snapshot.js";
 import type { AuditCollector } from "../policy/audit/collector.js";
 import type { LimitReached } from "../policy/limits/limit.js";
 import type { Usage, Watch } from "../policy/limits/watch.js";
+import { Loading } from "./loading.js";
 import type { OutputTarget } from "./options.js";
 import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
 import { alive } from "./registry.js";
 import type { KillReason, Result } from "./result.js";
 import { moduleThread } from "./thread.js";
+
+/** Of a Worker that is killed while it loads: then it is taken to hang, which the backend of an embedding program may do. */
+const LOADING_LIMIT_MS = 10_000;
 
 /** What a {@link Running} needs from the module it runs. */
 export interface RunningOptions {
@@ -42,11 +46,14 @@ export class Running {
   #stopping = false;
   #ended = false;
   #grace: NodeJS.Timeout | undefined;
+  readonly #loading: Loading;
+  #loadingLimit: NodeJS.Timeout | undefined;
 
   /** @internal Made by `Module.start`. */
   constructor(options: RunningOptions) {
     this.#options = options;
     this.#pending = new Int32Array(options.start.pending);
+    this.#loading = new Loading(options.start.loading);
     this.#watch = options.watch;
     this.#worker = moduleThread(options.start, options.watch.resources);
     this.#watch.start({
@@ -96,7 +103,8 @@ export class Running {
     this.#killed = reason;
     // terminate() waits for the Worker, which may sleep in the kernel: wake it first.
     this.#options.stop.signal();
-    void this.#worker.terminate();
+    if (this.#loading.unwanted()) void this.#worker.terminate();
+    else this.#loadingLimit = setTimeout(() => void this.#worker.terminate(), LOADING_LIMIT_MS);
   }
 
   readonly #onAbort = (): void => this.stop();
@@ -115,6 +123,7 @@ export class Running {
     this.#watch.end();
     this.#options.audit?.end();
     clearTimeout(this.#grace);
+    clearTimeout(this.#loadingLimit);
     signal?.removeEventListener("abort", this.#onAbort);
     alive.delete(wake);
     // Only now: until its end the Worker may wait for this descriptor, and its number must not mean anything else.

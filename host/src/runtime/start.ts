@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from "../policy/model/defaults.js";
 import type { Permissions } from "../policy/model/policy.js";
 import { fileGrants } from "../wasi/files/grant.js";
 import { checkBackendName } from "./backends.js";
+import { Loading } from "./loading.js";
 import type { StartOptions } from "./options.js";
 import { checkOptions } from "./options.js";
 import { Running } from "./running.js";
@@ -59,6 +60,7 @@ export function start(module: Startable, options: StartOptions): Running {
       inherit: { stdout: stdout === "inherit", stderr: stderr === "inherit" },
       verbose: options.verbose ?? false,
       pending: new SharedArrayBuffer(4),
+      loading: Loading.shared(),
       meter: watch.meter,
       calls: watch.calls,
       audit: audit?.counts,

@@ -19,7 +19,8 @@ export function moduleThread(start: WorkerStart, limits: ResourceLimits): Worker
   const prepared = spare;
   spare = undefined;
   if (prepared === undefined || Object.keys(limits).length > 0) {
-    void prepared?.terminate();
+    // It ends by itself when it has loaded: see Loading.
+    prepared?.postMessage(null);
     return create(start, limits);
   }
   prepared.ref();

@@ -16,27 +16,27 @@ import { LimitedOutput } from "../policy/limits/output.js";
 import type { Output } from "../wasi/context.js";
 import { loadBackend } from "./backends.js";
 import { runInstance } from "./instance.js";
+import { Loading } from "./loading.js";
 import { MessageSender, ThreadOutput } from "./output.js";
 import type { Outcome, WorkerStart } from "./protocol.js";
 
 /** More frames than a reader wants, few enough to send. */
 Error.stackTraceLimit = 32;
 
-/** What is started ahead of its module is told later what to run. */
-async function told(): Promise<WorkerStart> {
+/** What is started ahead of its module is told later what to run, or that there is none. */
+async function told(): Promise<WorkerStart | null> {
   const message = once(parentPort as MessagePort, "message");
   // Fails again, and says why, when it is needed.
   await loadBackend("kernel").catch(() => undefined);
-  const [start] = (await message) as [WorkerStart];
+  const [start] = (await message) as [WorkerStart | null];
   return start;
 }
 
-const start = (workerData as WorkerStart | null) ?? (await told());
-const sender = new MessageSender(parentPort as MessagePort, start.pending);
-
-async function run(): Promise<Outcome> {
+/** @returns how it ended; `undefined`: it was killed before it began */
+async function run(start: WorkerStart, sender: MessageSender): Promise<Outcome | undefined> {
   try {
     const backend = await loadBackend(start.backend);
+    if (!new Loading(start.loading).loaded()) return undefined;
     const { outputBytesPerSecond } = limitsInForce(start.policy);
     const turn = start.meter === 0 ? undefined : adoptMeter(start.meter);
     sender.turn = turn;
@@ -48,7 +48,7 @@ async function run(): Promise<Outcome> {
             heldBack: () => sender.heldBack(),
             turn,
           });
-    const privileges = takePrivileges();
+    const privileges = takePrivileges(start);
     return runInstance({
       compiled: start.compiled,
       widePointers: start.widePointers,
@@ -83,7 +83,7 @@ async function run(): Promise<Outcome> {
 }
 
 /** Everything of the host is loaded by now: what it needs of the file system, it has. */
-function takePrivileges(): Privileges | undefined {
+function takePrivileges(start: WorkerStart): Privileges | undefined {
   const { capabilities, compiled } = start;
   if (capabilities === undefined) return undefined;
   dropCapabilities(capabilities.start);
@@ -93,4 +93,9 @@ function takePrivileges(): Privileges | undefined {
   return new Privileges(capabilities, bySelf, dropCapabilities);
 }
 
-sender.end(await run());
+const start = (workerData as WorkerStart | null) ?? (await told());
+if (start !== null) {
+  const sender = new MessageSender(parentPort as MessagePort, start.pending);
+  const outcome = await run(start, sender);
+  if (outcome !== undefined) sender.end(outcome);
+}
