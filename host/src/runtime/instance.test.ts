@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeBackend, type FakeObjectSpec } from "../testing/fake-backend.js";
+import { FakeBackend } from "../testing/fake-backend/backend.js";
+import type { FakeObjectSpec } from "../testing/fake-backend/object.js";
 import { UNGUARDED } from "../testing/guard.js";
 import { compileGuest } from "../testing/guest.js";
 import { ABI_1, buildWasm, call, DROP, i32, UNREACHABLE } from "../testing/wasm-builder.js";

@@ -2,7 +2,8 @@ import { ImportContext } from "../imports/context.js";
 import { wbpfImports } from "../imports/index.js";
 import type { WbpfFunction } from "../imports/signatures.js";
 import { GuestMemory } from "../memory/guest-memory.js";
-import { FakeBackend, type FakeObjectSpec } from "./fake-backend.js";
+import { FakeBackend } from "./fake-backend/backend.js";
+import type { FakeObjectSpec } from "./fake-backend/object.js";
 import { unguarded } from "./guard.js";
 
 /** Bytes of a page of Wasm memory. */
