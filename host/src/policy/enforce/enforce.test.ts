@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Cgroup } from "../../../../test/attach/support/place.js";
 import { type Backend, BpfError } from "../../backend/backend.js";
 import { type Guest, mapOf, programOf, withGuest } from "../../backend/conformance/guest.js";
 import { KernelBackend } from "../../backend/kernel/kernel-backend.js";
@@ -205,6 +206,52 @@ describe("a module under a policy", () => {
         /EPERM|denied/,
       );
     });
+  });
+
+  it("opens links that are pinned where it may, and puts programs in them that it may attach there", async () => {
+    const sockets = compileSource(
+      `${PRELUDE} SEC("cgroup/sock_create") int first(void *ctx) { return 1; }
+       SEC("cgroup/sock_create") int second(void *ctx) { return 1; }`,
+      "enforced-sockets",
+    );
+    const policy = (target: string) => `
+  programs: { allow: [{ type: cgroup_sock, targets: ["${target}"] }], enforcement: [deny] }
+  maps: { types: ["*"] }
+  pins: { own: [link], shared: [/sys/fs/bpf/none] }`;
+    const cgroup = new Cgroup();
+    try {
+      under(policy(cgroup.path), (guest, records) => {
+        const object = open(guest, sockets);
+        object.load();
+        const [first, second] = [programOf(object, "first"), programOf(object, "second")];
+        const link = first.attachTo({ kind: "cgroup", path: cgroup.path });
+        link.update(second);
+        assert.equal(records.at(-1)?.call, "link_update");
+        assert.equal(records.at(-1)?.target, `cgroup_sock ${cgroup.path}`);
+        assert.equal(link.info().programId, second.info().id);
+        link.pin("link");
+        link.destroy();
+        denied(() => guest.session.openLink("other"), /the pin 'other' is not among those granted/);
+        denied(() => guest.session.openLink("/sys/fs/bpf/x"), /'\/sys\/fs\/bpf\/x' is not among/);
+        assert.throws(() => guest.session.openLink("/sys/fs/bpf/none"), { code: "ENOENT" });
+        const opened = guest.session.openLink("link");
+        denied(() => opened.update(first), /a place that is known only when it runs/);
+        assert.equal(opened.info().programId, second.info().id);
+      });
+      under(policy("**"), (guest) => {
+        const object = open(guest, sockets);
+        object.load();
+        const opened = guest.session.openLink("link");
+        const first = programOf(object, "first");
+        opened.update(first);
+        assert.equal(opened.info().programId, first.info().id);
+        opened.unpin("link");
+        opened.destroy();
+        assert.throws(() => guest.session.openLink("link"), { code: "ENOENT" });
+      });
+    } finally {
+      await cgroup.close();
+    }
   });
 
   it("attaches to the file that was checked, though a link to it is granted only", () => {

@@ -2,8 +2,14 @@ import type { BackendLink, BackendProgram, LinkInfo } from "../../backend/backen
 import type { Guard } from "../guard/guard.js";
 import type { AttachUse } from "../model/use.js";
 import type { HeldPath } from "./held-path.js";
-import type { PinPaths } from "./pin-paths.js";
+import { useOfPinned } from "./link-place.js";
+import type { PinPaths, PinPlace } from "./pin-paths.js";
 import { rawOf } from "./raw.js";
+
+/** How a module came by a link: it attached something, or opened a pin. */
+export type LinkOrigin =
+  | { readonly uses: readonly AttachUse[]; readonly held?: HeldPath | undefined }
+  | { readonly pin: PinPlace };
 
 /** A link whose calls are let through by a guard. */
 export class GuardedLink implements BackendLink {
@@ -11,22 +17,16 @@ export class GuardedLink implements BackendLink {
   readonly #raw: BackendLink;
   readonly #guard: Guard;
   readonly #pins: PinPaths;
-  readonly #uses: readonly AttachUse[];
+  readonly #origin: LinkOrigin;
   /** By whose name the link was made, for messages: it is closed long since. */
   readonly #held: HeldPath | undefined;
 
-  constructor(
-    raw: BackendLink,
-    guard: Guard,
-    pins: PinPaths,
-    uses: readonly AttachUse[],
-    held: HeldPath | undefined,
-  ) {
+  constructor(raw: BackendLink, guard: Guard, pins: PinPaths, origin: LinkOrigin) {
     this.#raw = raw;
     this.#guard = guard;
     this.#pins = pins;
-    this.#uses = uses;
-    this.#held = held;
+    this.#origin = origin;
+    this.#held = "held" in origin ? origin.held : undefined;
     // Iterators are read piece by piece.
     this.read = raw.read.bind(raw);
   }
@@ -40,10 +40,15 @@ export class GuardedLink implements BackendLink {
   }
 
   update(program: BackendProgram): void {
-    for (const use of this.#uses) {
-      this.#guard.require("link_update", { ...use, program: program.name });
-    }
+    for (const use of this.#usesOf(program)) this.#guard.require("link_update", use);
     this.#named(() => this.#raw.update(rawOf(program)));
+  }
+
+  #usesOf(program: BackendProgram): readonly AttachUse[] {
+    const origin = this.#origin;
+    return "pin" in origin
+      ? [useOfPinned(this.#raw.info(), origin.pin.use.own, program)]
+      : origin.uses.map((use) => ({ ...use, program: program.name }));
   }
 
   info(): LinkInfo {

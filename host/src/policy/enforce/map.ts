@@ -179,7 +179,7 @@ export class GuardedMap implements BackendMap {
       target: this.#owner.structOf(this.name),
     } as const;
     guard.require("map_attach_struct_ops", use);
-    return new GuardedLink(this.#raw.attachStructOps(), guard, pins, [use], undefined);
+    return new GuardedLink(this.#raw.attachStructOps(), guard, pins, { uses: [use] });
   }
 
   #withOwner(call: string, owner: StorageOwner, then: (owner: StorageOwner) => number): number {

@@ -169,7 +169,7 @@ export class GuardedProgram implements BackendProgram {
   }
 
   #link(raw: BackendLink, uses: readonly AttachUse[], held: HeldPath | undefined): BackendLink {
-    return new GuardedLink(raw, this.#guard, this.#pins, uses, held);
+    return new GuardedLink(raw, this.#guard, this.#pins, { uses, held });
   }
 }
 

@@ -62,13 +62,13 @@ export class GuardedSession implements BackendSession {
 
   enableStats(): BackendLink {
     this.#guard.require("stats_enable", { kind: "stats" });
-    return new GuardedLink(this.#raw.enableStats(), this.#guard, this.#pins, [], undefined);
+    return new GuardedLink(this.#raw.enableStats(), this.#guard, this.#pins, { uses: [] });
   }
 
   openLink(path: string): BackendLink {
     const place = this.#pins.find(path);
     this.#guard.require("link_open", place.use);
-    return new GuardedLink(this.#raw.openLink(place.path), this.#guard, this.#pins, [], undefined);
+    return new GuardedLink(this.#raw.openLink(place.path), this.#guard, this.#pins, { pin: place });
   }
 
   /** The kernel's BTF is there for everybody to read. */
