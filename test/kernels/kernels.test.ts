@@ -57,14 +57,14 @@ async function runInGuest(line: string): Promise<GuestRun> {
   return { name: stdout.trim(), ended };
 }
 
-/** Fails with every failure that the other mocha reported, and its reason. */
-function assertAllPassed(results: readonly TestResult[]): void {
+/** Fails with every failure that the other mocha reported, and its reason; or with how it ended, if it reported nothing. */
+function assertAllPassed(results: readonly TestResult[], end: string): void {
   const failed = results.filter(({ outcome }) => outcome === "failed");
   const text = failed.map(({ title, error }) => `${title}\n${error}`).join("\n\n");
   assert.equal(failed.length, 0, text);
   assert.ok(
     results.some(({ outcome }) => outcome === "passed"),
-    "no test ran",
+    `no test ran, ${end}`,
   );
 }
 
@@ -119,6 +119,7 @@ function record(
 ): void {
   const results = readResults(stdout);
   columns.set(name, results);
-  assertAllPassed(results);
-  assert.equal(code, 0, `mocha ended with ${code}: ${stderr}${stdout.slice(-2_000)}`);
+  const end = `mocha ended with ${code}: ${stderr}${stdout.slice(-2_000)}`;
+  assertAllPassed(results, end);
+  assert.equal(code, 0, end);
 }

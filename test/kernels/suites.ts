@@ -22,6 +22,9 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
     "it is about the compilers, which take minutes under emulation",
   "test/wasm-bpf/portable.test.ts": "it compiles a module for each test, and programs of them",
   "host/src/runtime/running.test.ts": "it compiles a module for each test",
+  "host/src/policy/limits/limits.test.ts": "it compiles a module for each test",
+  "test/live/hostile.test.ts":
+    "it compiles a module for each test, live.test.ts is about the kernel",
   "host/src/probe/probe.test.ts": "doctor.test.ts asks the same of the built host, in seconds",
   "test/wasm-bpf/abi.test.ts": "it is about the host's answers, kinds.test.ts about the kernel's",
 };
