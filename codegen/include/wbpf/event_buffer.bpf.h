@@ -26,9 +26,19 @@
 
 #include <bpf/bpf_helpers.h>
 
+/* A counter of one CPU, with a cache line of its own. */
+struct wbpf_drops {
+	__u64 count;
+} __attribute__((aligned(64)));
+
+/* CPUs that have a counter if nobody sets how many there are, as @wbpf/sdk does: further ones count in the first. */
+#ifndef WBPF_EVENT_BUFFER_CPUS
+#define WBPF_EVENT_BUFFER_CPUS 128
+#endif
+
 /*
  * Declares the buffer `name` for events of one type, of `bytes` in all (with perf buffers the module chooses the size). Its maps: `name`, `name_scratch` (an event in the
- * making) and `name_dropped` (how many events found no room).
+ * making) and `name_dropped` (how many events found no room, for each CPU; a per-CPU array where the kernel cannot map arrays, before Linux 5.5).
  */
 #define WBPF_EVENT_BUFFER(name, event_type, bytes)                                                             \
 	struct {                                                                                               \
@@ -42,10 +52,12 @@
 		__type(value, event_type);                                                                     \
 	} name##_scratch SEC(".maps");                                                                         \
 	struct {                                                                                               \
-		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);                                                       \
-		__uint(max_entries, 1);                                                                        \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                              \
+		__uint(max_entries, WBPF_EVENT_BUFFER_CPUS);                                                   \
+		/* BPF_F_MMAPABLE: the module reads them where they stand. */                                  \
+		__uint(map_flags, 1 << 10);                                                                    \
 		__type(key, __u32);                                                                            \
-		__type(value, __u64);                                                                          \
+		__type(value, struct wbpf_drops);                                                              \
 	} name##_dropped SEC(".maps");                                                                         \
 	/* A section of its own: the module sets it before the load, and from then on it is a constant. */     \
 	const volatile __u32 name##_ring SEC(".rodata." #name) = 1;                                            \
@@ -53,10 +65,14 @@
                                                                                                                \
 	static __always_inline void name##__drop(void)                                                         \
 	{                                                                                                      \
-		__u32 zero = 0;                                                                                \
-		__u64 *dropped = bpf_map_lookup_elem(&name##_dropped, &zero);                                  \
-		if (dropped)                                                                                   \
-			(*dropped)++;                                                                          \
+		__u32 cpu = bpf_get_smp_processor_id();                                                        \
+		struct wbpf_drops *drops = bpf_map_lookup_elem(&name##_dropped, &cpu);                         \
+		if (!drops) {                                                                                  \
+			cpu = 0;                                                                               \
+			drops = bpf_map_lookup_elem(&name##_dropped, &cpu);                                    \
+		}                                                                                              \
+		if (drops)                                                                                     \
+			__sync_fetch_and_add(&drops->count, 1);                                                \
 	}                                                                                                      \
                                                                                                                \
 	static __always_inline event_type *name##__reserve(void)                                               \
