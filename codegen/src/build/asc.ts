@@ -9,7 +9,7 @@ import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
 import { ENTRY, ENTRY_TEXT, entryTransform, isEntry } from "./entry.js";
 import { shown } from "./files.js";
 import { handlersTransform } from "./handlers.js";
-import { NeedsCollector, regionsTransform } from "./regions/index.js";
+import { NeedsCollector, RUNTIME_TEXT, regionsTransform } from "./regions/index.js";
 import { relocateSourceMap } from "./sourcemap.js";
 
 export interface ModuleOptions {
@@ -30,11 +30,12 @@ export interface CompiledModule {
   readonly inputs: readonly string[];
   /** Why it has a garbage collector; undefined if it has none, or if it was asked for. */
   readonly collector: string | undefined;
+  /** What makes objects for each record; undefined if nothing does, or if it was not looked for: in a module with a collector. */
+  readonly made: string | undefined;
 }
 
 /** Name of the runtime that the compiler is asked for; no such file exists on disk. */
 const RUNTIME = "wbpf-runtime";
-const RUNTIME_TEXT = 'import "@wbpf/sdk/assembly/abi/regions";\n';
 
 /** Loads the compiler. It takes half a second the first time, so it is begun while clang works. */
 export function loadCompiler(): Promise<
@@ -117,6 +118,7 @@ class Compilation {
     const { folder, portable, debug } = this.options;
     const main = shown(path.join(folder, "main.ts"));
     const stderr = asc.createMemoryStream();
+    let made: string | undefined;
     const args = [
       ...compilerArguments(this.options, this.config),
       ...(runtime === undefined ? [] : ["--runtime", runtime]),
@@ -136,7 +138,13 @@ class Compilation {
             ...(portable === undefined ? [] : [portable.transform(folder, this.show)]),
             entryTransform(main, !debug && runtime === undefined),
             ...(debug ? [] : [handlersTransform(compiler)]),
-            ...(runtime === undefined ? [] : [regionsTransform(compiler)]),
+            ...(runtime === undefined
+              ? []
+              : [
+                  regionsTransform(compiler, Object.keys(asc.libraryFiles), (found) => {
+                    made = found;
+                  }),
+                ]),
           ],
         }),
     ).catch((cause: unknown) => {
@@ -152,7 +160,7 @@ class Compilation {
     this.check(main, result.error);
     const text = stderr.toString().trim();
     if (text !== "" && !text.startsWith("Last converge was suboptimal")) this.show(`${text}\n`);
-    return this.files.result();
+    return { ...this.files.result(), made };
   }
 
   private report({ message, code, category, range }: DiagnosticMessage): void {
@@ -260,6 +268,7 @@ class SourceFiles {
             )
           : undefined,
       collector: undefined,
+      made: undefined,
       inputs: [...this.texts.keys(), ...this.missing],
     };
   }

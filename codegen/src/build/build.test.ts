@@ -202,6 +202,33 @@ describe("build", function () {
     }
   });
 
+  it("fails if records make objects, where that is not wanted", async () => {
+    const main = (handler: string): void =>
+      write(
+        "main.ts",
+        `import { run } from "@wbpf/sdk/assembly"; import { Tool, Event } from "./tool.bpf"; const kept: string[] = [];
+export function main(): i32 { Tool.open().maps.rb.onEvent((e: Event) => { ${handler} }); return run(); }`,
+      );
+    main("if (e.pid > 3) unreachable();");
+    assert.equal((await build({ noAllocation: true })).message, undefined);
+    main('assert(e.comm != "x");');
+    const made = await build({ noAllocation: true });
+    assert.equal(made.code, "ALLOCATES");
+    assert.match(
+      made.message ?? "",
+      /^mine\/main\.ts: handling a record makes objects: .*Event#get:comm of tool\.bpf\.ts/,
+    );
+    // The same when nothing has to be built.
+    assert.equal((await build({ noAllocation: true })).message, made.message);
+    assert.deepEqual((await build()).result?.rebuilt, []);
+    main("kept.push(e.comm);");
+    const collector = await build({ noAllocation: true });
+    assert.equal(collector.code, "ALLOCATES");
+    assert.match(collector.message ?? "", /nobody can say .* keeps what is made while a record/);
+    const debug = await build({ noAllocation: true, debug: true });
+    assert.match(debug.message ?? "", /a debug build, .* are not looked at$/);
+  });
+
   it("tells where C is wrong", async () => {
     write("tool.bpf.c", BPF.replace("return limit", "return limits"));
     await refuses(

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
-import { inFile } from "../errors.js";
+import { CodegenError, inFile } from "../errors.js";
 import type { PortableTarget } from "../portable/index.js";
 import { compileModule, compilerArguments, loadCompiler } from "./asc.js";
-import { DEFAULT_ASCONFIG, findAsconfig } from "./asconfig.js";
+import { DEFAULT_ASCONFIG, findAsconfig, wantsCollector } from "./asconfig.js";
 import {
   clangArguments,
   compile,
@@ -47,6 +47,8 @@ class Build {
   private readonly times: string[] = [];
   /** Why the module has a garbage collector. */
   private collector: string | undefined;
+  /** What makes objects for each record. */
+  private made: string | undefined;
 
   constructor(tool: ToolFolder, options: BuildOptions) {
     this.tool = tool;
@@ -70,6 +72,7 @@ class Build {
       const objects = this.tool.sources.map(builtObject);
       const map = this.options.debug ? `${this.output}.map` : undefined;
       await this.timed("asc", () => this.compileMain(objects, map));
+      if (this.options.noAllocation) this.checkAllocation();
       const result = {
         name: this.tool.name,
         wasm: this.output,
@@ -175,8 +178,9 @@ class Build {
     const step = `module ${path.relative(folder, this.output)}`;
     const known = this.manifest.upToDate(step, key);
     if (known !== undefined) {
-      const { collector } = known.facts;
+      const { collector, made } = known.facts;
       this.collector = typeof collector === "string" ? collector : undefined;
+      this.made = typeof made === "string" ? made : undefined;
       return;
     }
 
@@ -201,10 +205,34 @@ class Build {
       key,
       inputs: [...compiled.inputs, said],
       outputs: [this.output, ...(map === undefined ? [] : [map])],
-      facts: compiled.collector === undefined ? {} : { collector: compiled.collector },
+      facts: {
+        ...(compiled.collector !== undefined && { collector: compiled.collector }),
+        ...(compiled.made !== undefined && { made: compiled.made }),
+      },
     });
     this.collector = compiled.collector;
+    this.made = compiled.made;
     this.rebuilt.push(this.output);
+  }
+
+  /** The module has been written: what is wrong with it can be tried. */
+  private checkAllocation(): void {
+    const main = shown(path.join(this.tool.folder, "main.ts"));
+    const { debug, portable } = this.options;
+    const unknown =
+      debug || portable || wantsCollector(findAsconfig(this.tool.folder))
+        ? "a debug build, a portable one and one whose asconfig.json names a runtime are not looked at"
+        : this.collector;
+    if (unknown !== undefined)
+      throw new CodegenError(
+        "ALLOCATES",
+        `${main}: nobody can say that handling a record makes no objects: ${unknown}`,
+      );
+    if (this.made !== undefined)
+      throw new CodegenError(
+        "ALLOCATES",
+        `${main}: handling a record makes objects: ${this.made}: use numbers, views and arrays that main made`,
+      );
   }
 
   private async portableTarget(): Promise<PortableTarget> {

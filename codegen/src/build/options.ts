@@ -8,6 +8,8 @@ export interface BuildOptions {
   readonly output?: string;
   /** Build everything, also what has not changed. */
   readonly force?: boolean;
+  /** Fail if handling a record makes objects: docs/build.md, "Memory". */
+  readonly noAllocation?: boolean;
   /** Types to emit besides those that maps, globals and programs reach, by name as in C. */
   readonly types?: readonly string[];
   /** Event type of a ring buffer by the name of its map, for maps that declare none. */

@@ -7,6 +7,8 @@ interface BuildFlags {
   readonly portable?: boolean;
   readonly output?: string;
   readonly force?: boolean;
+  /** Commander's name for `--no-allocation`. */
+  readonly allocation: boolean;
   readonly type: string[];
   readonly event: Record<string, string>;
   readonly cflag: string[];
@@ -33,6 +35,7 @@ export function registerBuild(program: Command, context: CommandContext): void {
     .option("-p, --portable", "for wasm-bpf and WasmEdge as well: build/NAME.portable.wasm")
     .option("-o, --output <file>", "where the module goes (default: build/NAME.wasm in the folder)")
     .option("-f, --force", "build everything, also what has not changed")
+    .option("--no-allocation", "fail if the handling of a record makes objects")
     .option("-t, --type <name>", "emit this type too; may be given several times", collect, [])
     .option(
       "--event <map=type>",
@@ -55,6 +58,7 @@ export function registerBuild(program: Command, context: CommandContext): void {
         ...(flags.portable === undefined ? {} : { portable: flags.portable }),
         ...(flags.output === undefined ? {} : { output: flags.output }),
         ...(flags.force === undefined ? {} : { force: flags.force }),
+        noAllocation: !flags.allocation,
         types: flags.type,
         events: flags.event,
         clangArguments: flags.cflag,

@@ -12,15 +12,29 @@ export interface ProgramModel {
         readonly parameterTypes: readonly TypeModel[];
         readonly thisType: TypeModel | null;
       };
+      /** Parameters, variables, and what the compiler keeps for itself. */
+      readonly localsByIndex?: readonly { readonly type: TypeModel }[];
     }
   >;
-  readonly elementsByName: ReadonlyMap<string, { readonly type?: TypeModel }>;
+  readonly elementsByName: ReadonlyMap<string, GlobalModel>;
   readonly options: { exportRuntime: boolean; exportTable: boolean; stackSize: number };
   readonly module: { useShadowStack: boolean };
 }
 export interface TypeModel {
   readonly isManaged: boolean;
+  /** `TypeKind` of the compiler. */
+  readonly kind: number;
 }
+interface GlobalModel {
+  readonly type?: TypeModel;
+  /** Of one that is only a name for a constant. */
+  readonly constantIntegerValue?: { toString(): string } | null;
+}
+
+/** `TypeKind` of what an address fits in: `isize`, and `usize`, which references are too. */
+const ADDRESSES: readonly number[] = [5, 10];
+const isAddress = ({ isManaged, kind }: TypeModel): boolean =>
+  isManaged || ADDRESSES.includes(kind);
 
 /** A template literal: an array of its fixed parts, to which the others are added before they are joined. */
 export interface Template {
@@ -37,8 +51,12 @@ export class Calls {
   private readonly table: readonly FunctionTree[];
   /** Template literals. */
   readonly templates: Template[] = [];
-  /** Calls that store a reference where it does no harm. */
-  private readonly harmless = new Set<Node>();
+  /** Calls of template literals that store a reference in the array that the compiler made for it. */
+  private readonly parts = new Set<Node>();
+  /** Calls of constructors that store a reference in the object that is constructed. */
+  private readonly ownLinks = new Set<Node>();
+  /** Objects that have a name in the source, and so may be anywhere. */
+  private readonly named: ReadonlySet<number>;
 
   constructor(
     b: Binaryen,
@@ -55,13 +73,19 @@ export class Calls {
         table.add(name);
     }
     this.table = functions.filter(({ name }) => table.has(name));
+    const named = new Set<number>();
+    for (const { type, constantIntegerValue } of program.elementsByName.values())
+      if (type?.isManaged === true && constantIntegerValue != null)
+        named.add(Number(constantIntegerValue.toString()));
+    this.named = named;
     for (const one of functions) this.findHarmless(one);
   }
 
   /** Names of the functions that an expression by itself calls, not its parts. */
   callees(node: Node): readonly string[] {
     const { b } = this;
-    if (node.kind === b.CallId) return this.harmless.has(node) ? [] : [node.name];
+    if (node.kind === b.CallId)
+      return this.parts.has(node) || this.ownLinks.has(node) ? [] : [node.name];
     if (node.kind !== b.CallIndirectId) return [];
     // The last part is the place in the table.
     const operands = node.parts.slice(0, -1).map(({ type }) => type);
@@ -75,6 +99,14 @@ export class Calls {
       .map(({ name }) => name);
   }
 
+  /**
+   * Whether an expression stores a reference in the object that its constructor makes. That object is no older than the call of the constructor, but it is older than a part of the
+   * constructor.
+   */
+  linksOwn(node: Node): boolean {
+    return this.ownLinks.has(node);
+  }
+
   private findHarmless({ name, body }: FunctionTree): void {
     if (body === undefined) return;
     const { b } = this;
@@ -82,21 +114,20 @@ export class Calls {
     walk(body, (node) => {
       const [first] = node.parts;
       if (node.kind === b.CallId && constructs && first !== undefined) {
-        // A constructor's own object is made where the constructor is called: it is no older than what is stored in it.
         const own = first.kind === b.LocalGetId && first.index === 0;
-        if (own && (node.name === LINK || this.onlyLinks(node.name))) this.harmless.add(node);
+        if (own && (node.name === LINK || this.onlyLinks(node.name))) this.ownLinks.add(node);
       }
       if (node.kind !== b.BlockId) return;
       const last = node.parts.at(-1);
       const array = last?.kind === b.CallId && last.name === TEMPLATE_JOIN ? last.parts[0] : null;
-      if (array?.value === undefined) return;
+      if (array?.value === undefined || this.named.has(array.value)) return;
       const sets = node.parts.filter(
         (part) =>
           part.kind === b.CallId &&
           part.name === TEMPLATE_SET &&
           part.parts[0]?.value === array.value,
       );
-      for (const set of sets) this.harmless.add(set);
+      for (const set of sets) this.parts.add(set);
       this.templates.push({ array: array.value, join: last as Node, sets });
     });
   }
@@ -130,6 +161,18 @@ export class Calls {
   returnsReference(name: string): boolean {
     const signature = this.signature(name);
     return signature === undefined || signature.returnType.isManaged;
+  }
+
+  /** Whether it may be such a reference, or an address that was made of one. */
+  returnsAddress(name: string): boolean {
+    const signature = this.signature(name);
+    return signature === undefined || isAddress(signature.returnType);
+  }
+
+  /** Whether a function's local variable may hold one: an address is of a type that addresses have. */
+  holdsAddress(name: string, index: number): boolean {
+    const type = this.program.instancesByName.get(name)?.localsByIndex?.[index]?.type;
+    return type === undefined || isAddress(type);
   }
 
   /** Whether a parameter, counted as in Wasm, may be such a reference. */

@@ -4,4 +4,5 @@
  * @module
  */
 
+export { RUNTIME_TEXT } from "./runtime.js";
 export { NeedsCollector, regionsTransform } from "./transform.js";

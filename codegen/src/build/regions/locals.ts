@@ -4,7 +4,7 @@ import { type FunctionTree, type Node, walk } from "./tree.js";
 /** The local variables of a function. */
 export class Locals {
   private readonly calls: Calls;
-  /** Variables that hold no reference to an object. */
+  /** Variables that hold no reference to an object, nor an address that was made of one. */
   private readonly numbers: ReadonlySet<number>;
   private readonly reads: ReadonlyMap<number, number>;
 
@@ -35,9 +35,10 @@ export class Locals {
       ),
     );
     this.numbers = numbers;
+    const unsure = sets.filter(({ index }) => calls.holdsAddress(name, index));
     for (let before = -1; before !== numbers.size; ) {
       before = numbers.size;
-      for (const { index, parts } of sets)
+      for (const { index, parts } of unsure)
         if (parts[0] !== undefined && !this.isNumber(parts[0])) numbers.delete(index);
     }
   }
@@ -87,12 +88,14 @@ export class Locals {
     const { b } = this.calls;
     const { kind, type, parts } = node;
     if (type !== b.i32) return true;
-    if (kind === b.ConstId || kind === b.UnaryId || kind === b.BinaryId) return true;
+    if (kind === b.ConstId || kind === b.UnaryId) return true;
+    // What is reckoned with an address may be one.
+    if (kind === b.BinaryId) return parts.every((part) => this.isNumber(part));
     if (kind === b.MemorySizeId || kind === b.MemoryGrowId) return true;
     if (kind === b.LoadId) return node.bytes < 4;
     if (kind === b.LocalGetId) return this.numbers.has(node.index);
     if (kind === b.GlobalGetId) return !this.calls.holdsReference(node.name);
-    if (kind === b.CallId) return !this.calls.returnsReference(node.name);
+    if (kind === b.CallId) return !this.calls.returnsAddress(node.name);
     if (kind === b.LocalSetId) return parts[0] !== undefined && this.isNumber(parts[0]);
     if (kind === b.IfId) return parts.slice(1).every((part) => this.isNumber(part));
     if (kind === b.SelectId) return parts.slice(0, 2).every((part) => this.isNumber(part));

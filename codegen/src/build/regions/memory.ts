@@ -8,8 +8,7 @@ import {
   isRuntime,
   isSdk,
   KEEP,
-  LINK,
-  PERMANENT,
+  KEEPING,
 } from "./names.js";
 import { type FunctionTree, type Node, walk } from "./tree.js";
 
@@ -36,7 +35,11 @@ export class MemoryUse {
   readonly facts: ReadonlyMap<string, Facts>;
   readonly calls: Calls;
 
-  constructor(calls: Calls) {
+  /** @param library names of files, as for {@link isLibrary} */
+  constructor(
+    calls: Calls,
+    private readonly library: ReadonlySet<string>,
+  ) {
     this.calls = calls;
     this.facts = new Map(
       [...calls.functions.values()].map((tree) => [tree.name, this.read(tree)] as const),
@@ -87,7 +90,7 @@ export class MemoryUse {
   escapes(node: Node): boolean {
     let found = false;
     walk(node, (one) => {
-      if (this.stores(one)) found = true;
+      if (this.stores(one) || this.calls.linksOwn(one)) found = true;
       if (this.calls.callees(one).some((name) => this.escaping.has(name))) found = true;
     });
     return found;
@@ -108,7 +111,7 @@ export class MemoryUse {
       calls,
       region: marked(ENTER),
       keeps: marked(KEEP),
-      bounded: isLibrary(tree.name) || marked(BOUNDED),
+      bounded: isLibrary(tree.name, this.library) || marked(BOUNDED),
     };
   }
 
@@ -128,7 +131,7 @@ export class MemoryUse {
       // A constant is the address of an object that was there from the beginning.
       return this.calls.holdsReference(node.name) && node.parts[0]?.kind !== b.ConstId;
     }
-    return this.calls.callees(node).some((name) => name === LINK || PERMANENT.includes(name));
+    return this.calls.callees(node).some((name) => KEEPING.includes(name));
   }
 
   /** The functions of which `begins` is true, and those that call them, as far as `passes` on. */

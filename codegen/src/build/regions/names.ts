@@ -13,8 +13,10 @@ export const LINK = `${RUNTIME}__link`;
 export const ALLOCATORS: readonly string[] = ["__new", "__renew", "__alloc", "__realloc"].map(
   (name) => RUNTIME + name,
 );
-/** What gives memory that is not given back at a region's end. */
-export const PERMANENT: readonly string[] = ["__alloc", "__realloc"].map((name) => RUNTIME + name);
+/** What stores a reference, says that an object stays whatever holds it, or gives memory that is not given back at a region's end. */
+export const KEEPING: readonly string[] = ["__link", "__pin", "__alloc", "__realloc"].map(
+  (name) => RUNTIME + name,
+);
 /** Never returns. */
 export const ABORT = "~lib/@wbpf/sdk/assembly/start/onAbort";
 
@@ -28,9 +30,16 @@ export const CONCAT = "~lib/string/String.__concat";
 export const isRuntime = (name: string): boolean => name.startsWith(RUNTIME);
 /** Whether a function is of the SDK: only there the marks mean anything. */
 export const isSdk = (name: string): boolean => name.startsWith("~lib/@wbpf/sdk/");
-/** Whether a function is of AssemblyScript's library: its loops go over what they are given. */
-export const isLibrary = (name: string): boolean =>
-  name.startsWith("~lib/") && !name.startsWith("~lib/@");
+/**
+ * Whether a function is of AssemblyScript's library: its loops go over what they are given. The compiler names packages in the same way.
+ *
+ * @param files names of the library's own, such as `util/string`
+ */
+export function isLibrary(name: string, files: ReadonlySet<string>): boolean {
+  if (!name.startsWith("~lib/")) return false;
+  const path = name.slice("~lib/".length).replace(/<.*/s, "").split("/");
+  return path.some((_, parts) => files.has(path.slice(0, parts).join("/")));
+}
 
 /** A function as its author knows it: `main.ts: main`. */
 export function shownName(name: string): string {

@@ -5,6 +5,8 @@ import { leaveOutBlockSizes } from "./headers.js";
 import { Locals } from "./locals.js";
 import { MemoryUse } from "./memory.js";
 import { ENTER, isRuntime, LEAVE, RESET, shownName } from "./names.js";
+import { madeForRecords } from "./records.js";
+import { RUNTIME_EXPORTS } from "./runtime.js";
 import { chainTemplates } from "./templates.js";
 import { type FunctionTree, type Node, readFunctions, walk } from "./tree.js";
 
@@ -16,9 +18,15 @@ export class NeedsCollector extends Error {}
  * docs/build.md, "Memory". It works on the code before optimisation.
  *
  * @param compiler the compiler's own module
+ * @param library names of the files of the compiler's own library, without `~lib/`
+ * @param found gets what {@link madeForRecords} found
  * @returns a class, which throws {@link NeedsCollector} inside the compiler
  */
-export function regionsTransform(compiler: unknown): Transform {
+export function regionsTransform(
+  compiler: unknown,
+  library: readonly string[],
+  found: (made: string | undefined) => void = () => {},
+): Transform {
   class RegionsTransform {
     declare readonly binaryen: Transform["binaryen"];
     declare readonly program: Transform["program"];
@@ -37,7 +45,10 @@ export function regionsTransform(compiler: unknown): Transform {
     afterCompile(module: Module): void {
       const program = this.program as unknown as ProgramModel;
       const binaryen = this.binaryen as Binaryen;
-      new Regions(binaryen, module, program).apply();
+      for (const name of RUNTIME_EXPORTS) module.removeExport(name);
+      const regions = new Regions(binaryen, module, program, new Set(library));
+      found(madeForRecords(regions.use));
+      regions.apply();
       binaryen.setAlwaysInlineMaxSize(SMALL);
       module.runPasses(["inlining"]);
     }
@@ -52,18 +63,18 @@ class Regions {
   private readonly b: Binaryen;
   private readonly module: Module;
   private readonly calls: Calls;
-  private readonly use: MemoryUse;
+  readonly use: MemoryUse;
   private readonly locals = new Map<FunctionTree, Locals>();
   /** Statements that follow each other and are one region. */
   private readonly groups: (readonly Node[])[] = [];
   /** Statements of loops that could not become regions. */
   private readonly failed: { readonly tree: FunctionTree; readonly node: Node }[] = [];
 
-  constructor(b: Binaryen, module: Module, program: ProgramModel) {
+  constructor(b: Binaryen, module: Module, program: ProgramModel, library: ReadonlySet<string>) {
     this.b = b;
     this.module = module;
     this.calls = new Calls(b, module, program, readFunctions(b, module));
-    this.use = new MemoryUse(this.calls);
+    this.use = new MemoryUse(this.calls, library);
   }
 
   apply(): void {
@@ -167,6 +178,8 @@ class Regions {
     for (const { tree, region, calls } of use.facts.values()) {
       if (tree.body === undefined && use.allocating.has(tree.name))
         throw new NeedsCollector(`${shownName(tree.name)} has unknown instructions`);
+      if (this.growsMemory(tree))
+        throw new NeedsCollector(`${shownName(tree.name)} makes the memory larger by itself`);
       if (!region) continue;
       for (const { callees } of calls) {
         const culprit = callees.find((name) => use.escaping.has(name));
@@ -177,6 +190,16 @@ class Regions {
       }
     }
     this.checkRecursion();
+  }
+
+  /** The runtime takes memory to its end, whoever made it larger. */
+  private growsMemory({ name, body }: FunctionTree): boolean {
+    let grows = false;
+    if (body !== undefined && !isRuntime(name))
+      walk(body, ({ kind }) => {
+        if (kind === this.b.MemoryGrowId) grows = true;
+      });
+    return grows;
   }
 
   /** Of the functions that an escaping function calls, the one that itself stores the reference. */
