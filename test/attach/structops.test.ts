@@ -36,6 +36,21 @@ kernelSuite("registering callbacks with the kernel (struct_ops)", function () {
     assert.ok(await unregistered());
   });
 
+  it("lets go of it when the module traps", async () => {
+    const tool = await attached("structops", ["--end", "trap"]);
+    assert.match((await tool.stop()).stderr, /trapped/);
+    assert.ok(await unregistered());
+  });
+
+  it("lets go of it when the module is ended where it stands", async () => {
+    const tool = await attached("structops", ["--end", "loop"]);
+    assert.equal(registered(), true);
+    tool.child.kill("SIGINT");
+    tool.child.kill("SIGINT");
+    await tool.ended;
+    assert.ok(await unregistered());
+  });
+
   it("lets go of it when the host is killed, where the kernel has links for it", async function () {
     if (!atLeast("6.4")) this.skip();
     const tool = await attached("structops", []);
