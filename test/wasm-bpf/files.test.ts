@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kernelSuite } from "../support/kernel.js";
-import { wbpf } from "../support/wbpf.js";
+import { type Ended, wbpf } from "../support/wbpf.js";
 import { buildGuest } from "./support/guest.js";
 
 /** Debian's wasi-libc, which looks for what was granted as every C and Rust module does. */
@@ -21,11 +21,22 @@ kernelSuite("a C module and the files that were granted to it", function () {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("reads, writes, lists and stays inside", async () => {
-    const { code, stdout, stderr } = await wbpf([
+  /** Runs the module with three grants of whoever starts it, under a policy or none. */
+  const run = (...policy: string[]) =>
+    wbpf([
       ...["run", "--dir", `${folder}/my.conf::/etc/tool.conf:ro`, "--dir", `${folder}/out::/out`],
-      ...["--dir", `${folder}/here::.:ro`, buildGuest("files", { object: "abi" })],
+      ...["--dir", `${folder}/here::.:ro`, ...policy, buildGuest("files", { object: "abi" })],
     ]);
+
+  /** A policy that grants these files, each `{ path: …, access: … }`. */
+  function policy(...grants: string[]): string[] {
+    const file = join(folder, "files.policy.yaml");
+    const list = grants.map((grant) => `    - ${grant}\n`).join("");
+    writeFileSync(file, `version: 1\nhost:\n  stdout: true\n  stderr: true\n  files:\n${list}`);
+    return ["--policy", file];
+  }
+
+  function assertDidAll({ code, stdout, stderr }: Ended): void {
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.trim().split("\n"), [
       "/etc/tool.conf: one",
@@ -48,6 +59,38 @@ kernelSuite("a C module and the files that were granted to it", function () {
     assert.match(stdout, /\/out has made \(directory\)/);
     assert.equal(readFileSync(join(folder, "out/made/result"), "utf8"), "42\n43\n");
     assert.equal(readFileSync(join(folder, "my.conf"), "utf8"), "one\ntwo\n");
+  }
+
+  it("reads, writes, lists and stays inside", async () => assertDidAll(await run()));
+
+  it("does the same under a policy that grants the files, and with all that lies below a folder its list of names", async () =>
+    assertDidAll(
+      await run(
+        ...policy(
+          `{ path: "${folder}/my.conf", access: read }`,
+          `{ path: "${folder}/out/**", access: write }`,
+          `{ path: "${folder}/here/**", access: read }`,
+        ),
+      ),
+    ));
+
+  it("tells the user which permission it lacks, and for which file", async () => {
+    const { code, stdout, stderr } = await run(
+      ...policy(`{ path: "${folder}/out/**", access: read }`),
+    );
+    assert.equal(code, 1);
+    assert.match(stdout, /^\/etc\/tool\.conf: .*\n\/out\/result: .*\n$/);
+    const denied = `wbpf: files.wasm: path_open: denied by ${folder}/files.policy.yaml: no grant lets it`;
+    assert.deepEqual(
+      stderr
+        .replaceAll(/files-\w+\.wasm/g, "files.wasm")
+        .trimEnd()
+        .split("\n"),
+      [
+        `${denied} read ${folder}/my.conf (host.files)`,
+        `${denied} write ${folder}/out/result (host.files)`,
+      ],
+    );
   });
 
   it("has none without a grant", async () => {

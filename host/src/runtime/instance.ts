@@ -3,11 +3,13 @@ import type { Privileges } from "../capabilities/privileges.js";
 import { messageOf } from "../errors.js";
 import { ImportContext } from "../imports/context.js";
 import { wbpfImports } from "../imports/index.js";
+import { Reporter } from "../imports/reporter.js";
 import { ExitSignal, ImportFault } from "../imports/signals.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { MetricMessage } from "../metrics/metric.js";
 import { requireImports } from "../policy/enforce/imports.js";
 import { GuardedSession } from "../policy/enforce/session.js";
+import { printable } from "../policy/explain/printable.js";
 import { Guard, type GuardOptions } from "../policy/guard/guard.js";
 import type { Turn } from "../policy/limits/turn.js";
 import type { Output } from "../wasi/context.js";
@@ -35,7 +37,7 @@ export interface InstanceOptions {
   readonly files?: readonly CheckedGrant[];
   /** Where its output goes, made once its session is there. */
   readonly output: (session: BackendSession, memory: GuestMemory) => Output;
-  /** Told why a call of the `wasm_bpf` ABI failed, which has no text of its own for that. */
+  /** Told why a call failed whose ABI has no text for that: `wasm_bpf`, and a file that the policy refuses to WASI. */
   readonly onFailure: (sentence: string) => void;
   readonly onDetail?: ((error: BpfError) => void) | undefined;
   /** Told what it declares to measure. */
@@ -69,6 +71,7 @@ export function runInstance(options: InstanceOptions): Outcome {
     requireImports(options.compiled, guard);
     requireEnvironment(options.env, guard);
     const output = new LateOutput(guard);
+    const refused = new Reporter(options.onFailure);
     if (options.onMetric !== undefined) context.onMetric = options.onMetric;
     const instance: WebAssembly.Instance = new WebAssembly.Instance(options.compiled, {
       wbpf: wbpfImports(context),
@@ -78,7 +81,14 @@ export function runInstance(options: InstanceOptions): Outcome {
         env: options.env,
         output,
         files,
-        mayUse: (call, path, access) => guard.require(call, { kind: "file", path, access }),
+        mayUse: (call, path, access) => {
+          try {
+            guard.require(call, { kind: "file", path, access });
+          } catch (error) {
+            refused.report(printable(`${guard.name}: ${messageOf(error)}`));
+            throw error;
+          }
+        },
         sleep: (timeoutMs) => {
           context.privileges.beforeWait();
           return context.session.wait([], NOTHING_READY, timeoutMs);

@@ -1,12 +1,12 @@
 import { type BackendMap, type BackendProgram, BpfError } from "../backend/backend.js";
 import type { ImportContext } from "../imports/context.js";
 import { bpfError, errno } from "../imports/errno.js";
+import type { Reporter } from "../imports/reporter.js";
 import { endsModule } from "../imports/signals.js";
 import { suggestion } from "../module/near-names.js";
 import { type Callback, Callbacks } from "./callback.js";
 import type { NarrowFunctions } from "./narrow.js";
 import { Poller } from "./poll.js";
-import type { Reporter } from "./reporter.js";
 import { readText } from "./strings.js";
 
 const { EINVAL } = errno;

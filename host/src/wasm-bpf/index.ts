@@ -1,7 +1,7 @@
 import type { ImportContext } from "../imports/context.js";
+import { Reporter } from "../imports/reporter.js";
 import { type WasmBpfGuest, wasmBpfFunctions } from "./functions.js";
 import { narrowImports } from "./narrow.js";
-import { Reporter } from "./reporter.js";
 import { CALLBACK_WRAPPER_SIGNATURES, WASM_BPF_SIGNATURES } from "./signatures.js";
 
 /** What {@link wasmBpfImports} needs beside the context. */

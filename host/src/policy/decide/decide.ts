@@ -2,7 +2,7 @@ import { matches } from "../glob/glob.js";
 import type { PermissionsDocument } from "../model/document.js";
 import { HELPER_EFFECTS, KFUNC_EFFECTS } from "../model/effect.js";
 import type { Granted, Permissions } from "../model/policy.js";
-import type { MapUse, PinUse, QuotaUse, SwitchUse, Use } from "../model/use.js";
+import type { FileUse, MapUse, PinUse, QuotaUse, SwitchUse, Use } from "../model/use.js";
 import type { Verdict } from "../model/verdict.js";
 import { allow, deny } from "./answers.js";
 import { decideAttach, decideProgram } from "./programs.js";
@@ -46,7 +46,7 @@ export function decide(permissions: Permissions, use: Use): Verdict {
     case "file": {
       const granted = permissions.files.find(
         ({ value }) =>
-          matches(value.path, use.path) && (value.access === "write" || use.access === "read"),
+          reachesFile(value.path, use) && (value.access === "write" || use.access === "read"),
       );
       if (granted !== undefined) return allow(granted.origin);
       return deny("host.files", `no grant lets it ${use.access} ${use.path}`, {
@@ -65,6 +65,12 @@ export function decide(permissions: Permissions, use: Use): Verdict {
     default:
       return decideSwitch(permissions, use);
   }
+}
+
+/** Whoever may read all that lies below a folder may also list the folder: its names are those of what it may read. */
+function reachesFile(pattern: string, { path, access }: FileUse): boolean {
+  if (matches(pattern, path)) return true;
+  return access === "read" && pattern.endsWith("/**") && matches(pattern.slice(0, -3), path);
 }
 
 /** "could … others": what an effect means, for messages. */

@@ -1,7 +1,7 @@
 /** Different sentences that are told before the rest is kept silent: a module may call in a loop what fails. */
 const MOST = 32;
 
-/** The published ABI has no text for a failure, so the host tells it to the user: each sentence once. */
+/** The published ABIs, `wasm_bpf` and WASI, have no text for a failure, so the host tells it to the user: each sentence once. */
 export class Reporter {
   readonly #tell: (sentence: string) => void;
   readonly #told = new Set<string>();
