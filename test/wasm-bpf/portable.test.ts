@@ -19,17 +19,17 @@ const SEEN: Readonly<
   >
 > = {
   bootstrap: {
-    args: ["--duration", "4"],
+    args: [],
     act: () => spawnSync("/bin/true").pid,
     line: (pid) => new RegExp(`EXIT true +${pid} +${process.pid} \\[0\\]`),
   },
   execve: {
-    args: ["--duration", "4"],
+    args: [],
     act: () => spawnSync("/bin/true").pid,
     line: (pid) => new RegExp(`^ *${pid} +${process.pid} +\\d+ \\S+ +/bin/true$`, "m"),
   },
   opensnoop: {
-    args: ["--duration", "4", "--pid", `${process.pid}`, "--failed"],
+    args: ["--pid", `${process.pid}`, "--failed"],
     act: () => {
       assert.throws(() => readFileSync("/nonexistent/wbpf"), { code: "ENOENT" });
       return process.pid;
@@ -37,12 +37,15 @@ const SEEN: Readonly<
     line: (pid) => new RegExp(`^ *${pid} \\S+ +-1 +2 /nonexistent/wbpf$`, "m"),
   },
   runqlat: {
-    args: ["--duration", "1"],
+    args: [],
     act: () => spawnSync("/bin/true").pid,
     // Which bucket is the fullest is the machine's affair; it has all 40 stars, and by then the smaller ones are printed, too.
     line: () => /^ +\d+ -> \d+ +: [1-9]\d* +\|\*{40}\|$/m,
   },
 };
+const LIMIT_MS = 120_000;
+/** How long a tool runs, in seconds: longer where it was over before this busy machine came to act. */
+const DURATIONS = [3, 12, 48];
 /** The heading: from then on nothing that happens is missed. */
 const HEADING = /TIME|PID|Tracing/;
 
@@ -57,15 +60,26 @@ kernelSuite("wbpf build --portable", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Runs a tool, acts once it is ready, and waits for the line that shows it. */
-  async function sees(name: (typeof EXAMPLES)[number], tool: Process): Promise<void> {
-    await tool.printed(HEADING);
-    const { act, line } = SEEN[name];
-    const pid = act();
-    await tool.printed(line(pid));
-    const { code, stderr } = await tool.ended;
-    assert.equal(code, 0, stderr);
-    assert.equal(stderr, "");
+  /** Runs a tool, acts once it is ready, waits for the line that shows it, and for the tool to end by itself. */
+  async function sees(
+    name: (typeof EXAMPLES)[number],
+    run: (args: readonly string[]) => Process,
+  ): Promise<void> {
+    const { args, act, line } = SEEN[name];
+    for (const seconds of DURATIONS) {
+      const before = performance.now();
+      const tool = run([...args, "--duration", `${seconds}`]);
+      await tool.printed(HEADING);
+      const pattern = line(act());
+      // Its time begins after it was started.
+      const inTime = performance.now() - before < 1000 * seconds;
+      const { code, stdout, stderr } = await tool.ended;
+      assert.equal(code, 0, stderr);
+      assert.equal(stderr, "");
+      if (!inTime && seconds !== DURATIONS.at(-1)) continue;
+      assert.match(stdout, pattern);
+      return;
+    }
   }
 
   for (const name of EXAMPLES) {
@@ -97,7 +111,7 @@ kernelSuite("wbpf build --portable", function () {
 
       it("sees the same on this host, built either way", async () => {
         for (const wasm of [portableOf(name), portableOf(name).replace(".portable", "")]) {
-          await sees(name, start(["run", wasm, ...SEEN[name].args]));
+          await sees(name, (args) => start(["run", wasm, ...args], { limitMs: LIMIT_MS }));
         }
       });
 
@@ -112,7 +126,7 @@ kernelSuite("wbpf build --portable", function () {
           const program = join(folder, name);
           if (!existsSync(program)) compileModule(portableOf(name), program);
           const env = { ...process.env, FLAVOUR: flavour };
-          await sees(name, new Process(program, SEEN[name].args, { env }));
+          await sees(name, (args) => new Process(program, args, { env, limitMs: LIMIT_MS }));
         });
       }
     });
@@ -122,27 +136,28 @@ kernelSuite("wbpf build --portable", function () {
     for (const name of ["bootstrap", "runqlat"] as const) {
       const tool = start(["run", portableOf(name)]);
       await tool.printed(HEADING);
-      const before = Date.now();
+      // What has not ended after the grace period of 2 s is killed, and then the code is another.
       const { code, stderr } = await tool.stop();
       assert.equal(code, 0, stderr);
-      assert.ok(Date.now() - before < 1_500, `took ${Date.now() - before} ms`);
     }
   });
 
   it("sets .rodata without a call, in the object's own bytes", async () => {
-    const tool = start([
-      "run",
-      portableOf("bootstrap"),
-      "--min-duration-ms",
-      "400",
-      "--duration",
-      "3",
-    ]);
+    const tool = start(["run", portableOf("bootstrap"), "--min-duration-ms", "400"], {
+      limitMs: LIMIT_MS,
+    });
     await tool.printed(HEADING);
-    const short = spawnSync("/bin/sleep", ["0.01"]).pid;
+    // On a busy machine this may take longer than the tool is to leave out.
+    let short = 0;
+    for (let took = Infinity; took >= 400; ) {
+      const before = performance.now();
+      short = spawnSync("/bin/true").pid;
+      took = performance.now() - before;
+    }
     const long = spawnSync("/bin/sleep", ["0.6"]).pid;
-    const { stdout } = await tool.ended;
-    assert.match(stdout, new RegExp(`EXIT sleep +${long} `));
+    await tool.printed(new RegExp(`EXIT sleep +${long} `));
+    const { code, stdout } = await tool.stop();
+    assert.equal(code, 0);
     assert.doesNotMatch(stdout, new RegExp(` ${short} `));
   });
 
