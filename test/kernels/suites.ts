@@ -30,12 +30,18 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
 };
 
 /**
- * What `npm test` runs in the guests: the first tool, every kind of attaching and of map that the machine's own kernel may refuse, and the event buffer. All of them
- * take most of an hour under emulation.
+ * What `npm test` runs in the guests: what stands on the kernel itself (the backend's conformance, live maps, a policy's enforcement), the first tool, every kind of
+ * attaching and of map that the machine's own kernel may refuse, where packets pass, what is left at the end, and the event buffer. All of them take most of an hour under emulation.
  */
 const BRIEF: readonly string[] = [
+  "host/src/backend/kernel/kernel.test.ts",
+  "host/src/live/live.test.ts",
+  "host/src/policy/enforce/enforce.test.ts",
+  "test/attach/ending.test.ts",
   "test/attach/functions.test.ts",
+  "test/attach/network.test.ts",
   "test/attach/probes.test.ts",
+  "test/attach/structops.test.ts",
   "test/bootstrap/bootstrap.test.ts",
   "test/events/events.test.ts",
   "test/maps/storage.test.ts",
