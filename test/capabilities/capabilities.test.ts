@@ -4,6 +4,7 @@ import { Namespace } from "../attach/support/place.js";
 import { kernelSuite } from "../support/kernel.js";
 import { build, type Process, root, start, wbpf } from "../support/wbpf.js";
 import { buildGuest } from "../wasm-bpf/support/guest.js";
+import { PERF_FOR_ROOT } from "./support/perf.js";
 import { type Name, othersThan, settled, threadsOf } from "./support/threads.js";
 
 const fixture = join(root, "test/fixtures/capabilities");
@@ -44,7 +45,7 @@ kernelSuite("capabilities of wbpf run", function () {
       kind: "a tracepoint",
       object: "execve",
       program: ["enter_execve", "", "events"],
-      needs: ["bpf", "perfmon"],
+      needs: PERF_FOR_ROOT ? ["bpf", "perfmon", "sys_admin"] : ["bpf", "perfmon"],
     },
     {
       kind: "XDP",

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { kernelSuite } from "../support/kernel.js";
 import { build, type Process, root, start } from "../support/wbpf.js";
 import { buildGuest } from "../wasm-bpf/support/guest.js";
+import { PERF_FOR_ROOT } from "./support/perf.js";
 import { type Name, settled, threadsOf } from "./support/threads.js";
 
 /** A user that owns nothing and is in no group. */
@@ -21,9 +22,6 @@ const asNobody = (names: readonly Name[]): string[] => {
     "--",
   ];
 };
-
-/** Debian's kernels shut everybody but root out of perf events by default. */
-const PERF_FOR_ROOT = Number(readFileSync("/proc/sys/kernel/perf_event_paranoid", "utf8")) > 2;
 
 /** What each example needs as an ordinary user, and what it prints when it is attached. */
 const EXAMPLES: readonly {
@@ -52,7 +50,10 @@ kernelSuite("ordinary users", function () {
 
   for (const { example, needs, perf, prints } of EXAMPLES) {
     it(`run ${example} with ${needs.join(", ")}, and with nothing once it is attached`, async function () {
-      if (perf && PERF_FOR_ROOT) return this.skip();
+      if (perf && PERF_FOR_ROOT) {
+        if (this.test) this.test.title += " (skipped: kernel.perf_event_paranoid is 3)";
+        return this.skip();
+      }
       const folder = join(root, "examples", example);
       await build(folder);
       const policy = join(folder, `${example}.policy.yaml`);

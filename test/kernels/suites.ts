@@ -20,6 +20,8 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
   "test/bench/bench.test.ts": "emulation says nothing about speed",
   "test/bad-input/bad-input.test.ts":
     "it is about the compilers, which take minutes under emulation",
+  "test/hostile/callbacks.test.ts":
+    "it is about milliseconds, and emulation says nothing about speed",
   "test/wasm-bpf/portable.test.ts": "it compiles a module for each test, and programs of them",
   "host/src/runtime/running.test.ts": "it compiles a module for each test",
   "host/src/policy/limits/limits.test.ts": "it compiles a module for each test",

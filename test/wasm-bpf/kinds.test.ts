@@ -198,9 +198,11 @@ kernelSuite("modules that were built for wasm-bpf, by the kinds of its examples"
   describe("with an interface of its own", () => {
     const near = `wb${process.pid % 100_000}a`;
     const far = `wb${process.pid % 100_000}b`;
+    // Of 10.200.0.0/13: another run of these tests must not be in the way.
+    const subnet = `10.${200 + (process.pid % 8)}.${(process.pid >> 3) % 250}`;
     before(() => {
       execFileSync("ip", ["link", "add", near, "type", "veth", "peer", "name", far]);
-      execFileSync("ip", ["address", "add", "10.213.7.1/24", "dev", near]);
+      execFileSync("ip", ["address", "add", `${subnet}.1/24`, "dev", near]);
       for (const name of [near, far]) execFileSync("ip", ["link", "set", name, "up"]);
     });
     after(() => execFileSync("ip", ["link", "del", near]));
@@ -209,7 +211,7 @@ kernelSuite("modules that were built for wasm-bpf, by the kinds of its examples"
       execFileSync("ip", ["-details", "link", "show", far], { encoding: "utf8" });
     // Nobody has that address, so an ARP request is all that leaves: 42 bytes. The kernel does not ask for the same twice in a short time.
     let host = 8;
-    const send = () => sendDatagram(9, `10.213.7.${++host}`);
+    const send = () => sendDatagram(9, `${subnet}.${++host}`);
 
     it("xdp: counts packets by length, and is gone after the close", async () => {
       let during = "";

@@ -52,7 +52,9 @@ const HEADING = /TIME|PID|Tracing/;
 kernelSuite("wbpf build --portable", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "wbpf-portable-"));
-  before(async () => {
+  before(async function () {
+    // Each build has a limit of its own.
+    this.timeout(0);
     for (const name of EXAMPLES) {
       await build(join(root, "examples", name));
       await build(join(root, "examples", name), "--portable");
