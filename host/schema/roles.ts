@@ -86,6 +86,10 @@ export const ROLES_SCHEMA: Schema = {
     trustSudo: flag(
       "Whether a process of root that sudo started counts as the user who called sudo. Default: false.",
     ),
+    audit: ref(
+      "text",
+      "A file, relative to this one, to which `wbpf run --roles` adds a record of each grant that is used and each denial.",
+    ),
     signers: list({ $ref: "#/$defs/signer" }, "a list of signers", "Keys that are believed."),
     roles: list({ $ref: "#/$defs/role" }, "a list of roles", "What can be given to subjects."),
     bindings: list(

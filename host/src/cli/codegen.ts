@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import { HostError, messageOf } from "../errors.js";
+import type { BuiltModule } from "../policy/generate/manifest.js";
 
 /** What `@wbpf/codegen/cli` exports. The host does not depend on that package: a deployed tool runs without it. */
 interface CodegenCli {
@@ -14,18 +15,6 @@ export interface CodegenContext {
   vmlinuxHeader(): Promise<string>;
   /** What a module asks for: its manifest. */
   findPermissions(module: BuiltModule): Promise<object | undefined>;
-}
-
-/** A module that was just compiled. */
-export interface BuiltModule {
-  readonly wasm: Uint8Array;
-  readonly objects: readonly {
-    readonly name: string;
-    readonly size: number;
-    readonly sha256: string;
-  }[];
-  /** The file in which its author says what only a run can tell. */
-  readonly said: { readonly file: string; readonly text: string } | undefined;
 }
 
 /** The commands that the codegen brings, for a host that stands alone. */

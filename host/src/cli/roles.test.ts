@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
-import { temporaryFolder, wbpf } from "../testing/built.js";
-import { buildWasm } from "../testing/wasm-builder.js";
+import { temporaryFolder, Wbpf, wbpf } from "../testing/built.js";
+import { buildWasm, call, DROP, i32 } from "../testing/wasm-builder.js";
 
 describe("wbpf sign, verify and run --roles", () => {
   const { put, path } = temporaryFolder();
@@ -124,6 +124,45 @@ bindings: [{ role: users, subjects: [{ kind: User, name: ${user} }] }]
     const twice = await wbpf("run", "--roles", file, "--roles", file, module());
     assert.match(twice.stderr, /^wbpf: --roles is given twice\n/);
     assert.equal(twice.code, 2);
+  });
+
+  it("run writes files beside --roles for nobody who has lent rights, and those that the roles file names", async () => {
+    const printing = put(
+      "prints.wasm",
+      buildWasm({
+        custom: [["wbpf", description]],
+        imports: [["wasi_snapshot_preview1", "fd_write", "iiii:i"]],
+        data: [{ offset: 16, bytes: new Uint8Array([24, 0, 0, 0, 1, 0, 0, 0, 10]) }],
+        start: [...[1, 16, 1, 8].flatMap(i32), ...call(0), DROP],
+      }),
+    );
+    const digest = /[0-9a-f]{64}/.exec(
+      execFileSync("sha256sum", [printing], { encoding: "utf8" }),
+    )?.[0];
+    const file = roles(`{ digest: "sha256:${digest}" }`);
+    const log = path("own.jsonl");
+    const run = (flags: string[], env: Record<string, string> = {}) =>
+      new Wbpf(["run", "--roles", file, ...flags, printing], env).ended;
+    const own = await run(["--audit", log, "--metrics", path("own.prom")]);
+    assert.equal(own.stderr, "");
+    assert.equal(own.code, 0);
+    assert.match(readFileSync(log, "utf8"), /"verdict":"allow"/);
+    if (process.getuid?.() === 0) {
+      for (const flag of ["audit", "metrics"]) {
+        const lent = await run([`--${flag}`, path("lent")], { SUDO_UID: "0" });
+        assert.equal(lent.code, 2);
+        assert.match(
+          lent.stderr,
+          new RegExp(`^wbpf: --${flag} would write a file with root's rights`),
+        );
+      }
+      const said = await run(["--audit", "-"], { SUDO_UID: "0" });
+      assert.equal(said.code, 0);
+      assert.match(said.stderr, /"verdict":"allow"/);
+    }
+    put600("roles.yaml", `audit: theirs.jsonl\n${readFileSync(file, "utf8")}`);
+    assert.equal((await run([], { SUDO_UID: "0" })).code, 0);
+    assert.match(readFileSync(path("theirs.jsonl"), "utf8"), /"verdict":"allow"/);
   });
 
   it("run goes by no file that others can write, as root", async function () {

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.js";
 import { MetricFile } from "../metrics/file.js";
 import { Module } from "../module/module.js";
 import { AuditFile } from "../policy/audit/file.js";
+import type { AuditRecord } from "../policy/audit/record.js";
 import type { Result } from "../runtime/result.js";
 import type { Running } from "../runtime/running.js";
 import type { FileGrant } from "../wasi/files/grant.js";
@@ -12,7 +13,7 @@ import { addDirectory } from "./dir-flag.js";
 import { needsPolicy } from "./needs-policy.js";
 import { addPolicyFlags, POLICY_HELP, type PolicyFlags, policyOfFlags } from "./policy-flags.js";
 import { reportFailure, say } from "./report.js";
-import { checkRolesFlags, onlyOnce, policyOfRoles } from "./roles-flag.js";
+import { checkRolesFlags, decideByRoles, onlyOnce } from "./roles-flag.js";
 
 interface RunFlags extends PolicyFlags {
   readonly roles?: string;
@@ -81,13 +82,16 @@ export function registerRun(program: Command): void {
       checkRolesFlags(self);
       const chosen = await policyOfFlags(flags);
       const module = await Module.load(file);
-      const policy =
-        flags.roles === undefined ? chosen : await policyOfRoles(flags.roles, file, module);
+      const decided =
+        flags.roles === undefined ? undefined : await decideByRoles(flags.roles, file, module);
+      const policy = decided?.policy ?? chosen;
       if (policy === undefined && (await needsPolicy(file, module))) return;
       if (policy?.allowAll) {
         say(`--allow-all: no policy is in force; ${module.name} may do whatever this user may`);
       }
-      const audit = flags.audit === undefined ? undefined : new AuditFile(flags.audit, say);
+      const audits = [flags.audit, decided?.audit]
+        .filter((name) => name !== undefined)
+        .map((name) => new AuditFile(name, say));
       const capabilities = flags.keepCapabilities
         ? undefined
         : await capabilityPlan(module, policy, flags.verbose ? say : undefined);
@@ -100,7 +104,11 @@ export function registerRun(program: Command): void {
         graceMs: flags.grace,
         backend: flags.backend,
         ...(policy !== undefined && { policy }),
-        ...(audit !== undefined && { audit: audit.sink }),
+        ...(audits.length > 0 && {
+          audit: (record: AuditRecord) => {
+            for (const { sink } of audits) sink(record);
+          },
+        }),
         ...(capabilities !== undefined && { capabilities }),
       });
       metrics?.start(() => running.metrics());
@@ -108,7 +116,7 @@ export function registerRun(program: Command): void {
       const result = await running.finished;
       signal.dispose();
       metrics?.close();
-      audit?.close();
+      for (const audit of audits) audit.close();
       finish(module.name, result, signal.received, flags.grace);
     });
 }

@@ -99,7 +99,7 @@ export class Module {
   async capabilityNeeds(policy?: Policy): Promise<readonly CapabilityNeed[]> {
     // What only some callers want, and takes a while to load.
     const { moduleNeeds } = await import("../capabilities/module-needs.js");
-    return moduleNeeds(this.#bytes, policy);
+    return moduleNeeds(this.#bytes, policy, this.#asks());
   }
 
   /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Module, ModuleError, type PermissionsDocument } from "@wbpf/host";
+import { type AuditRecord, Module, ModuleError, type PermissionsDocument } from "@wbpf/host";
 import { compileSource } from "../../backend/testing/compile.js";
 import { buildWasm, type WasmParts } from "../../testing/wasm-builder.js";
 import { parsePolicy } from "../file/parse.js";
@@ -157,6 +157,39 @@ describe("a manifest", () => {
         return true;
       });
     }
+  });
+
+  it("does not cover an object that cannot be read, and that is recorded", async () => {
+    const broken = Uint8Array.from(FIRST);
+    // The magic numbers of its BTF.
+    const buffer = Buffer.from(broken.buffer);
+    for (
+      let at = buffer.indexOf("9feb0100", 0, "hex");
+      at >= 0;
+      at = buffer.indexOf("9feb0100", at, "hex")
+    )
+      buffer.fill(0, at, at + 4);
+    const module = await Module.fromBytes(
+      wasm({ imports: [LOADS], data: [{ offset: 1024, bytes: broken }] }, { maps: {} }),
+      { name: "tool.wasm" },
+    );
+    const records: AuditRecord[] = [];
+    assert.throws(
+      () => module.start({ policy: DEFAULT_POLICY, audit: (record) => void records.push(record) }),
+      (error) => {
+        assert(error instanceof ModuleError, String(error));
+        assert.equal(error.code, "MODULE_MANIFEST");
+        assert.match(
+          error.message,
+          /^cannot run tool\.wasm: a BPF object in it cannot be compared/,
+        );
+        return true;
+      },
+    );
+    assert.deepEqual(
+      records.map(({ call, target, verdict }) => ({ call, target, verdict })),
+      [{ call: "start", target: "a BPF object that cannot be read", verdict: "deny" }],
+    );
   });
 
   it("that is no policy is refused with the module", async () => {

@@ -1,9 +1,20 @@
 import { BpfError } from "../../backend/backend.js";
-import type { BuiltModule } from "../../cli/codegen.js";
 import { analyseModule } from "../analyse/module.js";
 import { parseDocument } from "../file/parse.js";
 import type { PermissionsDocument } from "../model/document.js";
 import { leastPermissions } from "./least.js";
+
+/** A module that was just compiled. */
+export interface BuiltModule {
+  readonly wasm: Uint8Array;
+  readonly objects: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly sha256: string;
+  }[];
+  /** The file in which its author says what only a run can tell. */
+  readonly said: { readonly file: string; readonly text: string } | undefined;
+}
 
 /**
  * What a module that was just built asks for: what an analysis finds, narrowed by what its author says.

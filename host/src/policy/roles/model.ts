@@ -4,6 +4,7 @@ import type { KeyObject } from "node:crypto";
 export interface RolesDocument {
   readonly version: 1;
   readonly trustSudo?: boolean;
+  readonly audit?: string;
   readonly signers?: readonly { readonly name: string; readonly key: string }[];
   readonly roles: readonly { readonly name: string; readonly rules: readonly RuleDocument[] }[];
   readonly bindings: readonly {
@@ -70,6 +71,8 @@ export interface Roles {
   /** What messages call it. */
   readonly name: string;
   readonly trustSudo: boolean;
+  /** Absolute: where `wbpf run` adds a record of each grant that is used and each denial. */
+  readonly audit: string | undefined;
   readonly signers: ReadonlyMap<string, KeyObject>;
   /** In the order in which they are tried. */
   readonly rules: readonly Rule[];

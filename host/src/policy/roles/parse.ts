@@ -48,7 +48,14 @@ export function parseRoles(text: string, name: string): Roles {
           })),
     ),
   );
-  return { name, trustSudo: document.trustSudo ?? false, signers, rules };
+  const { trustSudo = false, audit } = document;
+  return {
+    name,
+    trustSudo,
+    audit: audit === undefined ? undefined : resolve(dirname(name), audit),
+    signers,
+    rules,
+  };
 }
 
 /** What has the right shape and makes no sense; fills in the signers on the way. */
