@@ -83,15 +83,29 @@ int64_t Meter::Read(clockid_t clock) {
 
 void Meter::Pause() {
   if (!timed_ || pauses_++ > 0) return;
-  paused_turn_ = turn_.exchange(0, std::memory_order_relaxed);
+  paused_turn_ = turn_.load(std::memory_order_relaxed);
   paused_at_ = TurnNow();
+  if (paused_turn_ == 0) return;
+  frozen_.store(std::max<int64_t>(1, paused_at_ - paused_turn_), std::memory_order_relaxed);
+  turn_.store(0, std::memory_order_release);
 }
 
 void Meter::Resume() {
   if (!timed_ || pauses_ == 0 || --pauses_ > 0) return;
-  if (paused_turn_ != 0) {
-    turn_.store(paused_turn_ + TurnNow() - paused_at_, std::memory_order_relaxed);
+  if (paused_turn_ == 0) return;
+  turn_.store(paused_turn_ + TurnNow() - paused_at_, std::memory_order_relaxed);
+  frozen_.store(0, std::memory_order_release);
+}
+
+int64_t Meter::Turn() const {
+  // Looked at twice: it may be resumed between the two.
+  for (int look = 0; look < 2; look++) {
+    const int64_t began = turn_.load(std::memory_order_acquire);
+    if (began != 0) return std::max<int64_t>(0, TurnNow() - began);
+    const int64_t frozen = frozen_.load(std::memory_order_acquire);
+    if (frozen != 0) return frozen;
   }
+  return -1;
 }
 
 void Meter::Refill() {
@@ -172,12 +186,12 @@ js::Value Meter::CpuMs(const js::Call& info) {
 }
 
 js::Value Meter::TurnMs(const js::Call& info) {
-  const int64_t began = turn_.load(std::memory_order_relaxed);
-  if (began == 0) return js::Number(info.env(), -1);
+  const int64_t turn = Turn();
+  if (turn < 0) return js::Number(info.env(), -1);
   timespec tick;
   clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
   // It may have begun a tick later than its clock said: never more than it was.
-  const int64_t lasted = std::max<int64_t>(0, TurnNow() - began - tick.tv_nsec);
+  const int64_t lasted = std::max<int64_t>(0, turn - tick.tv_nsec);
   return js::Number(info.env(), static_cast<double>(lasted) / 1e6);
 }
 

@@ -61,12 +61,18 @@ class Meter {
   // Nanoseconds, or -1: there is no such clock, or no longer.
   static int64_t Read(clockid_t clock);
   int64_t Used() const;
+  // How long the turn has lasted, in nanoseconds; -1: it is not the module's turn.
+  int64_t Turn() const;
   void Refill();
 
   uint32_t id_ = 0;
   const bool timed_;
-  // When the turn began, by the monotonic clock in nanoseconds; 0: it is not the module's turn.
+  // When the turn began, by the monotonic clock in nanoseconds; 0: it is not the module's turn, or
+  // it is suspended.
   std::atomic<int64_t> turn_{0};
+  // How long a turn had lasted that is suspended; 0: none is. Whoever looks in a short pause, of
+  // which a module can make as many as it likes, has to see the turn all the same.
+  std::atomic<int64_t> frozen_{0};
   std::atomic<bool> adopted_{false};
   std::atomic<clockid_t> clock_{0};
   std::atomic<int64_t> cpu_at_start_{0};

@@ -32,7 +32,7 @@ export class Meter {
     return this.#native.cpuMs();
   }
 
-  /** How long the module's turn has lasted, in milliseconds; `undefined`: it waits. */
+  /** How long the module's turn has lasted, in milliseconds, also while it is suspended; `undefined`: it waits. */
   get turnMs(): number | undefined {
     const ms = this.#native.turnMs();
     return ms < 0 ? undefined : ms;

@@ -24,6 +24,7 @@ export interface Usage {
 export interface Watched {
   readonly name: string;
   readonly digest: string;
+  readonly compiled: WebAssembly.Module;
 }
 
 /** What is done when limits are reached. */
@@ -39,6 +40,8 @@ export interface LimitedCode {
   readonly shift: number;
 }
 
+/** The function of the `wasm_bpf` ABI, and of its wrapper, that calls the module back. */
+const CALLS_BACK = "wasm_bpf_buffer_poll";
 /** How often it is looked whether records are held back, in milliseconds. */
 const LOOK_MS = 200;
 /** JavaScript's heap of a module's Worker, in MiB, where its memory is limited: the host's own code takes less than 10. */
@@ -137,6 +140,9 @@ export class Watch {
     if (watches(this.#observed)) {
       const meter = this.#meter;
       const calls = new Int32Array(this.#calls);
+      const callsBack = WebAssembly.Module.imports(this.#module.compiled).some(
+        ({ name }) => name === CALLS_BACK,
+      );
       const gauge = {
         get cpuMs() {
           return meter?.cpuMs ?? 0;
@@ -145,7 +151,7 @@ export class Watch {
           return meter?.turnMs;
         },
         get callbacks() {
-          return calls[0] ?? 0;
+          return callsBack ? (calls[0] ?? 0) : undefined;
         },
       };
       this.#dog = new Watchdog(this.#observed, gauge, (reached) => this.#reached(reached));

@@ -8,10 +8,22 @@ import { Watchdog } from "./watchdog.js";
 const gauge = (values: { cpuMs?: number; turnMs?: number | undefined; callbacks?: number }) => ({
   cpuMs: 0,
   turnMs: undefined as number | undefined,
-  callbacks: 0,
+  callbacks: undefined as number | undefined,
   ...values,
 });
 const limit = (value: number) => ({ value, origin: "tool.yaml:9" });
+
+/** Waits, and tells how late a timer of 5 ms was meanwhile at most. */
+async function lateness(ms: number): Promise<number> {
+  const end = performance.now() + ms;
+  let most = 0;
+  while (performance.now() < end) {
+    const before = performance.now();
+    await sleep(5);
+    most = Math.max(most, performance.now() - before - 5);
+  }
+  return most;
+}
 
 async function told(
   limits: Partial<typeof NO_LIMITS>,
@@ -63,12 +75,38 @@ describe("Watchdog", () => {
     const limits = { callbackMs: limit(60) };
     const busy = async (values: ReturnType<typeof gauge>) => {
       for (let i = 0; i < 20; i++) {
-        values.callbacks++;
+        values.callbacks = (values.callbacks ?? 0) + 1;
         await sleep(10);
       }
     };
     assert.deepEqual(await told(limits, gauge({ turnMs: 5000, callbacks: 1 }), busy), []);
     const stuck = await told(limits, gauge({ turnMs: 5000, callbacks: 1 }), () => sleep(150));
     assert.equal(stuck[0]?.limit, "callback");
+  });
+
+  it("tells of a callback well before twice its time, whenever it began", async () => {
+    const limits = { callbackMs: limit(200) };
+    // Right after a look that found the module waiting, and in a turn of which earlier callbacks were short.
+    for (const before of [0, 1]) {
+      const values = gauge({ callbacks: before });
+      let at = 0;
+      const dog = new Watchdog({ ...NO_LIMITS, ...limits }, values, () => {
+        at = performance.now();
+      });
+      if (before > 0) values.turnMs = 1;
+      await sleep(before === 0 ? 5 : 60);
+      const began = performance.now();
+      values.callbacks = before + 1;
+      Object.defineProperty(values, "turnMs", { get: () => performance.now() - began + before });
+      const late = await lateness(500);
+      dog.stop();
+      assert.ok(at > 0, "it was told");
+      const took = at - began;
+      assert.ok(took >= 199, `${took} ms`);
+      assert.ok(
+        took < 200 * 1.25 + 20 + 2 * late,
+        `${took} ms, and a timer was late by ${late} ms`,
+      );
+    }
   });
 });

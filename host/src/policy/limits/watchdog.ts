@@ -7,8 +7,8 @@ export interface Gauge {
   readonly cpuMs: number;
   /** How long it has not waited; `undefined`: it waits. */
   readonly turnMs: number | undefined;
-  /** Goes up with every record that a callback of the `wasm_bpf` ABI gets within one poll: each has the time of a turn. */
-  readonly callbacks: number;
+  /** Goes up with every record that a callback of the `wasm_bpf` ABI gets within one poll: each has the time of a turn. `undefined`: the module has no such callbacks. */
+  readonly callbacks: number | undefined;
 }
 
 /** The limits that it watches over. */
@@ -16,6 +16,8 @@ type Watched = Pick<Limits, "cpuMs" | "callbackMs" | "wallMs">;
 
 /** No two looks are closer, in milliseconds: a module that waits just below a limit must not keep the host awake. */
 const CLOSEST = 5;
+/** Looks at a module with callbacks within the time of one. */
+const LOOKS = 4;
 /** Longest delay of a timer in Node; above it, it fires at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 
@@ -33,7 +35,7 @@ export class Watchdog {
   readonly #tell: (reached: LimitReached) => void;
   readonly #started = performance.now();
   #timer: NodeJS.Timeout | undefined;
-  #callbacks = 0;
+  #callbacks: number | undefined;
   /** When {@link Gauge.callbacks} was seen to change. */
   #changedAt = 0;
 
@@ -98,9 +100,11 @@ export class Watchdog {
       this.#callbacks = callbacks;
       this.#changedAt = now;
     }
+    // When a callback began is known only to the nearest look, and one may begin in any turn: so there are looks enough to be sure well before twice its time.
+    const closest = callbacks === undefined ? callbackMs.value : callbackMs.value / LOOKS;
     // A turn that begins right now is at its limit when it is looked at again.
-    if (turnMs === undefined) return callbackMs.value;
-    const took = callbacks === 0 ? turnMs : Math.min(turnMs, now - this.#changedAt);
+    if (turnMs === undefined) return closest;
+    const took = callbacks === undefined ? turnMs : Math.min(turnMs, now - this.#changedAt);
     if (took >= callbackMs.value) {
       return {
         limit: "callback",
@@ -108,9 +112,6 @@ export class Watchdog {
         rule: callbackMs.origin,
       };
     }
-    // When a callback began is known only to the nearest look.
-    return callbacks === 0
-      ? callbackMs.value - took
-      : Math.min(callbackMs.value - took, callbackMs.value / 4);
+    return Math.min(callbackMs.value - took, closest);
   };
 }
