@@ -7,6 +7,7 @@
 
 import { stderr, stdout } from "./abi/streams";
 import { proc_exit } from "./abi/wasi";
+import { digitsEnd, digitsOf } from "./console/parts";
 
 /** Ends the module with the exit code that `main` returned. */
 export function start(code: i32): void {
@@ -31,9 +32,9 @@ export function onAbort(message: string | null, file: string | null, line: u32, 
     stderr.text(" (");
     stderr.text(file);
     stderr.text(":");
-    stderr.number(line);
+    stderr.units(digitsOf(line), digitsEnd());
     stderr.text(":");
-    stderr.number(column);
+    stderr.units(digitsOf(column), digitsEnd());
     stderr.text(")");
   }
   stderr.end();

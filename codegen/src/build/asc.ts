@@ -11,6 +11,8 @@ import { shown } from "./files.js";
 import { handlersTransform } from "./handlers.js";
 import { NeedsCollector, RUNTIME_TEXT, regionsTransform } from "./regions/index.js";
 import { relocateSourceMap } from "./sourcemap.js";
+import { templatesTransform } from "./templates/index.js";
+import { packTexts } from "./texts/index.js";
 
 export interface ModuleOptions {
   /** The folder that `main.ts` stands in. */
@@ -119,6 +121,7 @@ class Compilation {
     const main = shown(path.join(folder, "main.ts"));
     const stderr = asc.createMemoryStream();
     let made: string | undefined;
+    const texts = debug ? undefined : packTexts(compiler);
     const args = [
       ...compilerArguments(this.options, this.config),
       ...(runtime === undefined ? [] : ["--runtime", runtime]),
@@ -137,7 +140,7 @@ class Compilation {
           transforms: [
             ...(portable === undefined ? [] : [portable.transform(folder, this.show)]),
             entryTransform(main, !debug && runtime === undefined),
-            ...(debug ? [] : [handlersTransform(compiler)]),
+            ...(debug ? [] : [handlersTransform(compiler), templatesTransform(compiler)]),
             ...(runtime === undefined
               ? []
               : [
@@ -145,6 +148,7 @@ class Compilation {
                     made = found;
                   }),
                 ]),
+            ...(texts === undefined ? [] : [texts.transform]),
           ],
         }),
     ).catch((cause: unknown) => {
@@ -160,7 +164,7 @@ class Compilation {
     this.check(main, result.error);
     const text = stderr.toString().trim();
     if (text !== "" && !text.startsWith("Last converge was suboptimal")) this.show(`${text}\n`);
-    return { ...this.files.result(), made };
+    return { ...this.files.result(texts?.finish), made };
   }
 
   private report({ message, code, category, range }: DiagnosticMessage): void {
@@ -254,10 +258,12 @@ class SourceFiles {
     return file === undefined || text === undefined ? undefined : { file, text, start, end };
   }
 
-  result(): CompiledModule {
-    const wasm = this.written.get(path.basename(this.output));
-    if (!(wasm instanceof Uint8Array))
+  /** @param finish what is done with the module as asc wrote it */
+  result(finish: ((wasm: Uint8Array) => Uint8Array) | undefined): CompiledModule {
+    const written = this.written.get(path.basename(this.output));
+    if (!(written instanceof Uint8Array))
       throw new CodegenError("ASC_FAILED", "asc wrote no module: does asconfig.json say noEmit?");
+    const wasm = finish === undefined ? written : finish(written);
     const map = this.written.get(`${path.basename(this.output)}.map`);
     return {
       wasm: this.portable === undefined ? wasm : this.portable.finish(wasm),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { customSection, joinSections, splitSections } from "./wasm.js";
+
 /** Version of the ABI that modules are built for. */
 export const ABI_VERSION = 1;
 
@@ -23,30 +25,8 @@ export interface ModuleDescription {
   readonly permissions?: object;
 }
 
-/** A number as LEB128, the way Wasm writes lengths. */
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest & 0x7f;
-    rest >>>= 7;
-    bytes.push(rest === 0 ? low : low | 0x80);
-  } while (rest !== 0);
-  return bytes;
-}
-
-/** Appends a custom section to a Wasm binary. */
-export function appendSection(wasm: Uint8Array, name: string, content: Uint8Array): Uint8Array {
-  const label = new TextEncoder().encode(name);
-  const head = [...leb128(label.length), ...label];
-  return Buffer.concat([
-    wasm,
-    Buffer.from([0, ...leb128(head.length + content.length), ...head]),
-    content,
-  ]);
-}
-
 /** Appends the section `wbpf`. */
 export function describe(wasm: Uint8Array, description: ModuleDescription): Uint8Array {
-  return appendSection(wasm, "wbpf", new TextEncoder().encode(JSON.stringify(description)));
+  const content = new TextEncoder().encode(JSON.stringify(description));
+  return joinSections(wasm, [...splitSections(wasm), customSection("wbpf", content)]);
 }

@@ -4,8 +4,6 @@ import { encode, MOST_BYTES, nextCode, units } from "../view/utf8";
 
 /** Bytes of text that one output holds back at most. */
 const CAPACITY: i32 = 8192;
-/** Digits of the largest number of 64 bits. */
-const DIGITS: i32 = 20;
 
 /**
  * Text on its way to a descriptor. Lines leave at once, except while records are handled: then they gather and leave with the batch, so that a record costs no
@@ -38,12 +36,17 @@ export class Output {
   /** Writes text as it is, without a line's end. */
   write(text: string): void {
     this.text(text);
-    if (!this.held) this.flush();
+    this.pause();
   }
 
-  /** Ends the line that {@link text}, {@link bytes} and {@link number} wrote. */
+  /** Ends the line that {@link text} and {@link bytes} wrote. */
   end(): void {
     this.bytes(LINE_END, 1);
+    this.pause();
+  }
+
+  /** Sends what was written, unless it is kept back. */
+  pause(): void {
     if (!this.held) this.flush();
   }
 
@@ -69,7 +72,11 @@ export class Output {
   /** Puts text into the buffer; a lone surrogate becomes U+FFFD. */
   text(text: string): void {
     const address = addressOf(text);
-    const end = address + ((<usize>text.length) << 1);
+    this.units(address, address + ((<usize>text.length) << 1));
+  }
+
+  /** The same with the address of UTF-16 and its end. */
+  units(address: usize, end: usize): void {
     for (let at = address; at < end; ) {
       const code = nextCode(at, end);
       at += units(code);
@@ -88,19 +95,6 @@ export class Output {
       address += part;
       length -= part;
     }
-  }
-
-  /** Puts a whole number into the buffer, in decimal digits. */
-  number(value: u64): void {
-    const place = this.room(DIGITS);
-    const end = place + DIGITS;
-    let at = end;
-    do {
-      store<u8>(--at, 0x30 + <u8>(value % 10));
-      value /= 10;
-    } while (value != 0);
-    memory.copy(place, at, end - at);
-    this.length += <i32>(end - at);
   }
 }
 

@@ -1,7 +1,9 @@
 import { clock_time_get } from "../abi/wasi";
+import { addUnit, addUnsigned, begin, toText } from "../console/parts";
 
 const CLOCK_REALTIME: i32 = 0;
 const CLOCK_MONOTONIC: i32 = 1;
+const COLON: u32 = 0x3a;
 
 const cell: usize = memory.data(8, 8);
 
@@ -10,8 +12,8 @@ function read(clock: i32): u64 {
   return load<u64>(cell);
 }
 
-function twoDigits(value: u64): string {
-  return value < 10 ? "0" + value.toString() : value.toString();
+function twoDigits(start: usize, value: u64): usize {
+  return addUnsigned(value < 10 ? addUnsigned(start, 0) : start, value);
 }
 
 /** Clocks. All values are nanoseconds. */
@@ -34,6 +36,8 @@ export namespace time {
   /** `HH:MM:SS` in UTC, of nanoseconds since 1970-01-01 00:00 UTC. */
   export function clock(nanoseconds: u64): string {
     const seconds = nanoseconds / 1_000_000_000;
-    return `${twoDigits((seconds / 3600) % 24)}:${twoDigits((seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
+    const hours = addUnit(twoDigits(begin(), (seconds / 3600) % 24), COLON);
+    const minutes = addUnit(twoDigits(hours, (seconds / 60) % 60), COLON);
+    return toText(twoDigits(minutes, seconds % 60));
   }
 }

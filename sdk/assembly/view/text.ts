@@ -5,6 +5,7 @@
  */
 
 import { addressOf } from "../abi/memory";
+import { addUnit, begin, toText } from "../console/parts";
 import { encode, encodedSize, nextCode, REPLACEMENT, units } from "./utf8";
 
 /** Bytes before the first NUL, at most `size`. */
@@ -14,58 +15,47 @@ export function textLength(address: usize, size: usize): usize {
   return length;
 }
 
-/** Bytes of the sequence that a lead byte begins, 0 for a byte that begins none. */
-function sequenceLength(lead: u32): u32 {
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2) return 0;
-  if (lead < 0xe0) return 2;
-  if (lead < 0xf0) return 3;
-  return lead < 0xf5 ? 4 : 0;
-}
-
-/** The character of a sequence of `length` bytes, or -1 if it is cut short, overlong, a surrogate or beyond U+10FFFF. */
-function decodeSequence(address: usize, length: u32, end: usize): i32 {
-  if (address + length > end) return -1;
-  let code: u32 = load<u8>(address);
-  if (length == 1) return code;
-  code &= 0x7f >> length;
-  for (let i: u32 = 1; i < length; i++) {
+/**
+ * The character that a sequence of UTF-8 begins with, and above it, by {@link LENGTH}, the bytes that it has. A byte that begins none, or one of a sequence that is cut short, overlong, a surrogate
+ * or beyond U+10FFFF, is U+FFFD.
+ */
+function nextSequence(address: usize, end: usize): u32 {
+  const lead = <u32>load<u8>(address);
+  if (lead < 0x80) return lead | (1 << LENGTH);
+  // As many bytes as the lead byte has ones at its top.
+  const length = <u32>clz(~(lead << 24));
+  let code = lead & (0x7f >> length);
+  let valid = length - 2 < 3 && address + length <= end;
+  for (let i: u32 = 1; valid && i < length; i++) {
     const byte = <u32>load<u8>(address + i);
-    if ((byte & 0xc0) != 0x80) return -1;
+    valid = (byte & 0xc0) == 0x80;
     code = (code << 6) | (byte & 0x3f);
   }
-  if (length == 3 && (code < 0x800 || (code >= 0xd800 && code < 0xe000))) return -1;
-  if (length == 4 && (code < 0x1_0000 || code > 0x10_ffff)) return -1;
-  return code;
+  valid = valid && encodedSize(code) == length && code - 0xd800 > 0x7ff && code <= 0x10_ffff;
+  return valid ? code | (length << LENGTH) : REPLACEMENT | (1 << LENGTH);
 }
+/** Bits of a character. */
+const LENGTH: u32 = 24;
 
 /**
  * Reads text of at most `size` bytes, up to the first NUL. The kernel cuts names off between any two bytes and tools write what they like, so bytes that are no
  * UTF-8 become U+FFFD each and nothing is read beyond `size`.
  */
 export function readText(address: usize, size: usize): string {
-  const length = textLength(address, size);
-  const end = address + length;
-  // Never fewer units than bytes: a sequence of four bytes makes two.
-  const codes = new StaticArray<u16>(<i32>length);
-  let count = 0;
+  const end = address + textLength(address, size);
+  const start = begin();
   while (address < end) {
-    const bytes = sequenceLength(load<u8>(address));
-    const code = bytes == 0 ? -1 : decodeSequence(address, bytes, end);
-    if (code < 0) {
-      unchecked((codes[count++] = <u16>REPLACEMENT));
-      address++;
-    } else {
-      if (code < 0x1_0000) {
-        unchecked((codes[count++] = <u16>code));
-      } else {
-        unchecked((codes[count++] = <u16>(0xd800 + ((code - 0x1_0000) >> 10))));
-        unchecked((codes[count++] = <u16>(0xdc00 + (code & 0x3ff))));
-      }
-      address += bytes;
+    const next = nextSequence(address, end);
+    address += next >> LENGTH;
+    let code = next & ((1 << LENGTH) - 1);
+    if (code >= 0x1_0000) {
+      code -= 0x1_0000;
+      addUnit(start, 0xd800 | (code >> 10));
+      code = 0xdc00 | (code & 0x3ff);
     }
+    addUnit(start, code);
   }
-  return String.UTF16.decodeUnsafe(changetype<usize>(codes), (<usize>count) << 1);
+  return toText(start);
 }
 
 /**

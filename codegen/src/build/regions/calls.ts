@@ -1,5 +1,5 @@
 import type { Binaryen, Module } from "../ir.js";
-import { LINK, TEMPLATE_JOIN, TEMPLATE_SET } from "./names.js";
+import { LINK } from "./names.js";
 import { type FunctionTree, type Node, walk } from "./tree.js";
 
 /** Parts of the compiler's model of the program that are looked at here. */
@@ -16,7 +16,7 @@ export interface ProgramModel {
       readonly localsByIndex?: readonly { readonly type: TypeModel }[];
     }
   >;
-  readonly elementsByName: ReadonlyMap<string, GlobalModel>;
+  readonly elementsByName: ReadonlyMap<string, { readonly type?: TypeModel }>;
   readonly options: { exportRuntime: boolean; exportTable: boolean; stackSize: number };
   readonly module: { useShadowStack: boolean };
 }
@@ -25,23 +25,11 @@ export interface TypeModel {
   /** `TypeKind` of the compiler. */
   readonly kind: number;
 }
-interface GlobalModel {
-  readonly type?: TypeModel;
-  /** Of one that is only a name for a constant. */
-  readonly constantIntegerValue?: { toString(): string } | null;
-}
 
 /** `TypeKind` of what an address fits in: `isize`, and `usize`, which references are too. */
 const ADDRESSES: readonly number[] = [5, 10];
 const isAddress = ({ isManaged, kind }: TypeModel): boolean =>
   isManaged || ADDRESSES.includes(kind);
-
-/** A template literal: an array of its fixed parts, to which the others are added before they are joined. */
-export interface Template {
-  readonly array: number;
-  readonly join: Node;
-  readonly sets: readonly Node[];
-}
 
 /** Functions by name, and which of them each call may reach. */
 export class Calls {
@@ -49,14 +37,8 @@ export class Calls {
   readonly b: Binaryen;
   readonly program: ProgramModel;
   private readonly table: readonly FunctionTree[];
-  /** Template literals. */
-  readonly templates: Template[] = [];
-  /** Calls of template literals that store a reference in the array that the compiler made for it. */
-  private readonly parts = new Set<Node>();
   /** Calls of constructors that store a reference in the object that is constructed. */
   private readonly ownLinks = new Set<Node>();
-  /** Objects that have a name in the source, and so may be anywhere. */
-  private readonly named: ReadonlySet<number>;
 
   constructor(
     b: Binaryen,
@@ -73,19 +55,18 @@ export class Calls {
         table.add(name);
     }
     this.table = functions.filter(({ name }) => table.has(name));
-    const named = new Set<number>();
-    for (const { type, constantIntegerValue } of program.elementsByName.values())
-      if (type?.isManaged === true && constantIntegerValue != null)
-        named.add(Number(constantIntegerValue.toString()));
-    this.named = named;
     for (const one of functions) this.findHarmless(one);
   }
 
-  /** Names of the functions that an expression by itself calls, not its parts. */
+  /** Names of the functions that an expression by itself calls, not its parts; without what stores a reference in the object that is constructed. */
   callees(node: Node): readonly string[] {
+    return this.ownLinks.has(node) ? [] : this.allCallees(node);
+  }
+
+  /** The same with that. */
+  allCallees(node: Node): readonly string[] {
     const { b } = this;
-    if (node.kind === b.CallId)
-      return this.parts.has(node) || this.ownLinks.has(node) ? [] : [node.name];
+    if (node.kind === b.CallId) return [node.name];
     if (node.kind !== b.CallIndirectId) return [];
     // The last part is the place in the table.
     const operands = node.parts.slice(0, -1).map(({ type }) => type);
@@ -117,18 +98,6 @@ export class Calls {
         const own = first.kind === b.LocalGetId && first.index === 0;
         if (own && (node.name === LINK || this.onlyLinks(node.name))) this.ownLinks.add(node);
       }
-      if (node.kind !== b.BlockId) return;
-      const last = node.parts.at(-1);
-      const array = last?.kind === b.CallId && last.name === TEMPLATE_JOIN ? last.parts[0] : null;
-      if (array?.value === undefined || this.named.has(array.value)) return;
-      const sets = node.parts.filter(
-        (part) =>
-          part.kind === b.CallId &&
-          part.name === TEMPLATE_SET &&
-          part.parts[0]?.value === array.value,
-      );
-      for (const set of sets) this.parts.add(set);
-      this.templates.push({ array: array.value, join: last as Node, sets });
     });
   }
 
@@ -145,7 +114,7 @@ export class Calls {
   }
 
   /** Whether a function is the setter of a field that the compiler made. */
-  private onlyLinks(name: string): boolean {
+  onlyLinks(name: string): boolean {
     const body = this.functions.get(name)?.body;
     if (body === undefined || !name.includes("#set:")) return false;
     const { b } = this;

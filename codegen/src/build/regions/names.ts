@@ -20,12 +20,6 @@ export const KEEPING: readonly string[] = ["__link", "__pin", "__alloc", "__real
 /** Never returns. */
 export const ABORT = "~lib/@wbpf/sdk/assembly/start/onAbort";
 
-const STRINGS = "~lib/staticarray/StaticArray<~lib/string/String>#";
-/** By which a template literal puts its parts into an array that the compiler made for it alone, and joins them. */
-export const TEMPLATE_SET = `${STRINGS}__uset`;
-export const TEMPLATE_JOIN = `${STRINGS}join`;
-export const CONCAT = "~lib/string/String.__concat";
-
 /** Whether a function is of the runtime itself. */
 export const isRuntime = (name: string): boolean => name.startsWith(RUNTIME);
 /** Whether a function is of the SDK: only there the marks mean anything. */

@@ -1,13 +1,13 @@
 import type { Transform } from "assemblyscript/asc";
 import type { Binaryen, Module } from "../ir.js";
 import { Calls, type ProgramModel } from "./calls.js";
+import { trimConstructors } from "./fresh.js";
 import { leaveOutBlockSizes } from "./headers.js";
 import { Locals } from "./locals.js";
 import { MemoryUse } from "./memory.js";
 import { ENTER, isRuntime, LEAVE, RESET, shownName } from "./names.js";
 import { madeForRecords } from "./records.js";
 import { RUNTIME_EXPORTS } from "./runtime.js";
-import { chainTemplates } from "./templates.js";
 import { type FunctionTree, type Node, readFunctions, walk } from "./tree.js";
 
 /** A module that needs AssemblyScript's collector, and why. */
@@ -96,9 +96,9 @@ class Regions {
       first?.replace?.(module.call(LEAVE, [module.call(ENTER, [], b.i32), statements], b.none));
       for (const { replace } of others) replace?.(module.nop());
     }
-    chainTemplates(b, this.module, this.calls);
     this.coverExports();
     this.dropResets();
+    trimConstructors(b, this.module, this.calls);
   }
 
   /** Makes regions of what makes objects in a statement: the statement as a whole, or else its parts. */

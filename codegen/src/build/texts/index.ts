@@ -1,0 +1,7 @@
+/**
+ * Texts of a module, made small (docs/build.md, "Texts").
+ *
+ * @module
+ */
+
+export { packTexts } from "./transform.js";
