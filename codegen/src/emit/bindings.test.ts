@@ -107,10 +107,7 @@ struct my_tool_ load_, name, import;
       event(`${EVENTS}${RING}`, { rb: "event" }),
     );
     // The marker is no variable of the tool, and the kernel wants no value size.
-    assert.doesNotMatch(
-      generate(`${EVENTS}${RING} struct event *rb_event;`),
-      /DataSection|ClearSizes/,
-    );
+    assert.doesNotMatch(generate(`${EVENTS}${RING} struct event *rb_event;`), /Section|ClearSizes/);
     assert.match(
       generate(`${EVENTS}${value}`),
       /object\.addLoadStep\(new ClearSizes\(object, "rb"\)\);/,

@@ -5,11 +5,23 @@ import { identifier, MEMBER_WORDS, Scope } from "./names.js";
 import type { TypeTable } from "./type-table.js";
 import { loadScalar, storeScalar } from "./view.js";
 
-/** Members of the SDK's `DataSection`. */
+/** Members of the SDK's classes for sections. */
 const OWN_MEMBERS =
-  "object name size live shared stale reserved error beforeLoad afterLoad flush beforeWrite afterWrite fetch view buffer map changed loaded".split(
+  "object name size live stale reserved error beforeLoad afterLoad flush beforeWrite afterWrite fetch view buffer map changed loaded next".split(
     " ",
   );
+
+/** The SDK's class for each kind of section, and what its accessors are made of. */
+export const SECTIONS = {
+  rodata: {
+    file: "constant_section",
+    name: "ConstantSection",
+    accessors: ["valueIn", "constantPlace"],
+  },
+  data: { file: "data_section", name: "DataSection", accessors: ["whereIs", "wherePut", "wasPut"] },
+  bss: { file: "data_section", name: "DataSection", accessors: ["whereIs", "wherePut", "wasPut"] },
+  kconfig: { file: "kernel_config", name: "KernelConfig", accessors: ["valueIn"] },
+} as const;
 
 /** The name by which a skeleton has a section: `.rodata` → `rodata`, `.data.config` → `data_config`, as in libbpf's skeletons. */
 export function sectionMember(section: string): string {
@@ -26,9 +38,9 @@ export function writeSection(
 ): void {
   const live = section.kind === "data" || section.kind === "bss";
   doc(writer, `\`${section.name}\`, ${bytes(section.size)}: ${WHEN[section.kind]}.`);
-  writer.write(`export class ${name} extends DataSection`).block(() => {
+  writer.write(`export class ${name} extends ${SECTIONS[section.kind].name}`).block(() => {
     writer.write("constructor(object: BpfObject)").block(() => {
-      writer.writeLine(`super(object, ${JSON.stringify(section.name)}, ${section.size}, ${live});`);
+      writer.writeLine(`super(object, ${JSON.stringify(section.name)}, ${section.size});`);
     });
     const scope = new Scope([...MEMBER_WORDS, ...OWN_MEMBERS]);
     for (const variable of variables) {
@@ -64,8 +76,10 @@ function writeVariable(
   const shape = table.shape(variable.type, variable.name);
   const { offset, size } = variable;
   const self = "changetype<usize>(this)";
-  const found = `whereIs(${self}, ${offset})`;
-  const place = `wherePut(${self}, ${offset}, changetype<usize>(${JSON.stringify(variable.name)}))`;
+  const found = `${live ? "whereIs" : "valueIn"}(${self}, ${offset})`;
+  const place = live
+    ? `wherePut(${self}, ${offset})`
+    : `constantPlace(${self}, ${offset}, ${JSON.stringify(variable.name)})`;
   const text = `\`${table.btf.cDeclaration(variable.type, variable.name)}\`, offset ${offset}, ${bytes(size)}.`;
   const note =
     shape.kind === "view" && live
@@ -92,6 +106,6 @@ function writeVariable(
   if (inline !== "") writer.writeLine("// @ts-ignore: asc takes a decorator for each accessor");
   writer.write(`${inline}set ${name}(value: ${type})`).block(() => {
     writer.writeLine(write);
-    writer.writeLine(`wasPut(${self});`);
+    if (live) writer.writeLine(`wasPut(${self});`);
   });
 }

@@ -6,7 +6,7 @@ import { commentText } from "./doc.js";
 import { findEventTypes } from "./event-type.js";
 import { type MapClass, mapClass } from "./map-class.js";
 import { className, identifier, MEMBER_WORDS, Scope } from "./names.js";
-import { sectionMember, writeSection } from "./section-class.js";
+import { SECTIONS, sectionMember, writeSection } from "./section-class.js";
 import type { TypeTable } from "./type-table.js";
 
 /** Names of the classes of a skeleton, which are taken before any type of the object gets one. */
@@ -130,8 +130,9 @@ export function buildSkeleton(
   for (const section of object.dataSections) {
     const variables = section.variables.filter(({ name }) => !markers.has(name));
     if (variables.length === 0 || switches.has(section.name)) continue;
-    need("global/data_section", "DataSection");
-    for (const name of ["whereIs", "wherePut", "wasPut"]) need("abi/section", name);
+    const base = SECTIONS[section.kind];
+    need(`global/${base.file}`, base.name);
+    for (const name of base.accessors) need("abi/section", name);
     const member = memberScope.take(sectionMember(section.name));
     const type = scope.take(`${names.skeleton}${className(member)}`);
     statements.push(sectionStatement(type, section, variables, table));

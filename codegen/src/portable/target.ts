@@ -24,7 +24,7 @@ const BUFFERS: readonly number[] = [4, 27];
 const TABLE = "__indirect_function_table";
 /** The section classes of generated bindings whose values live in the kernel. */
 const LIVE_SECTION =
-  /export class (\w+) extends DataSection \{\s*constructor\(object: BpfObject\) \{\s*super\(object, "([^"]+)", \d+, true\)/g;
+  /export class (\w+) extends DataSection \{\s*constructor\(object: BpfObject\) \{\s*super\(object, "([^"]+)", \d+\)/g;
 
 /** The parts of Binaryen's module that are used; asc's typings for it are not published. */
 interface BinaryenModule {

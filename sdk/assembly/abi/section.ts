@@ -6,31 +6,40 @@
  *
  * @module
  */
+import { ConstantSection } from "../global/constant_section";
 import { DataSection } from "../global/data_section";
+import { Section } from "../global/section";
 import { viewAt } from "./memory";
 
 
-/** The address of a variable's current value. */
+/** The address of a variable's current value, in `.data` and `.bss`. */
 @inline
 export function whereIs(section: usize, offset: usize): usize {
   if (load<bool>(section, offsetof<DataSection>("stale"))) viewAt<DataSection>(section).fetch();
-  return load<usize>(section, offsetof<DataSection>("buffer")) + offset;
+  return valueIn(section, offset);
 }
 
-/** The address at which a variable is to be changed; {@link wasPut} follows. */
+/** The address at which such a variable is to be changed; {@link wasPut} follows. */
 @inline
-export function wherePut(section: usize, offset: usize, variable: usize): usize {
-  if (!load<bool>(section, offsetof<DataSection>("live"))) notLive(section, variable);
-  return load<usize>(section, offsetof<DataSection>("buffer")) + offset;
+export function wherePut(section: usize, offset: usize): usize {
+  return whereIs(section, offset);
 }
 
-/** After a variable was changed. */
+/** After it was changed. */
 @inline
 export function wasPut(section: usize): void {
   if (!load<bool>(section, offsetof<DataSection>("live")))
     viewAt<DataSection>(section).afterWrite();
 }
 
-function notLive(section: usize, variable: usize): void {
-  viewAt<DataSection>(section).beforeWrite(viewAt<string>(variable));
+/** The address of a value in `.rodata` or `.kconfig`. */
+@inline
+export function valueIn(section: usize, offset: usize): usize {
+  return load<usize>(section, offsetof<Section>("buffer")) + offset;
+}
+
+/** The address at which a variable of `.rodata` is to be set. */
+export function constantPlace(section: usize, offset: usize, variable: string): usize {
+  viewAt<ConstantSection>(section).beforeWrite(variable);
+  return valueIn(section, offset);
 }

@@ -7,6 +7,8 @@ import { registerBuffer } from "./registry";
 
 /** What every buffer that a BPF program fills has in common; {@link RingBuffer} is the first kind. */
 export abstract class EventBuffer {
+  /** The buffer that was made after it. */
+  next: EventBuffer | null = null;
   /** The host's handle once it is open, else 0. */
   handle: i32 = 0;
   /** Records handled so far. */

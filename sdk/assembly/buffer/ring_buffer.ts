@@ -8,15 +8,18 @@ import { EventBuffer } from "./event_buffer";
  * returns, and what is to be kept is copied.
  */
 export class RingBuffer<E> extends EventBuffer {
-  private handler: ((event: E) => void) | null = null;
-  /** The place in the table of the loop of {@link onEventOf}; 0: none. */
+  /** The loop over a batch and the handler that it calls, by their places in the table; 0: none. */
   private loop: u32 = 0;
-  private rawHandler: ((record: usize, length: i32) => void) | null = null;
+  private handler: u32 = 0;
+  private rawLoop: u32 = 0;
+  private rawHandler: u32 = 0;
 
   /** Calls `handler` for each record. The function captures nothing: AssemblyScript has no closures. */
   onEvent(handler: (event: E) => void): void {
-    this.handler = handler;
-    this.loop = 0;
+    const loop = (batch: usize, end: usize, least: u32, handler: u32): u64 =>
+      handEvents(batch, end, least, handler);
+    this.loop = loop.index;
+    this.handler = handler.index;
   }
 
   /**
@@ -24,32 +27,30 @@ export class RingBuffer<E> extends EventBuffer {
    * `wbpf build` writes it for `onEvent(f)` where it can: the handler becomes part of the loop over the records.
    */
   onEventOf<H>(): void {
-    const loop = (batch: usize, end: usize, least: u32): u64 =>
+    const loop = (batch: usize, end: usize, least: u32, _handler: u32): u64 =>
       handEventsOf<E, H>(batch, end, least);
     this.loop = loop.index;
   }
 
   /** Calls `handler` with each record's address and length in bytes, whatever its size. */
   onRecord(handler: (record: usize, length: i32) => void): void {
-    this.rawHandler = handler;
+    const loop = (batch: usize, end: usize, handler: u32): u64 => handRecords(batch, end, handler);
+    this.rawLoop = loop.index;
+    this.rawHandler = handler.index;
   }
 
   get listening(): bool {
-    return this.loop != 0 || this.handler !== null || this.rawHandler !== null;
+    return (this.loop | this.rawLoop) != 0;
   }
 
   dispatch(batch: usize, length: usize): void {
     const end = batch + length;
-    const raw = this.rawHandler;
-    const handler = this.handler;
+    const raw = this.rawLoop;
     const loop = this.loop;
-    if (raw !== null) this.received += handRecords(batch, end, raw.index);
-    const least = <u32>this.minSize;
-    let handled: u64 = 0;
-    tooShort = 0;
-    if (loop != 0) handled = call_indirect<u64>(loop, batch, end, least);
-    else if (handler !== null) handled = handEvents(batch, end, least, handler.index);
-    if (raw === null) this.received += handled;
+    if (raw != 0) this.received += call_indirect<u64>(raw, batch, end, this.rawHandler);
+    if (loop == 0) return;
+    const handled = call_indirect<u64>(loop, batch, end, <u32>this.minSize, this.handler);
+    if (raw == 0) this.received += handled;
     this.short += tooShort;
   }
 }

@@ -3,15 +3,23 @@ import { compile, Guest } from "../../testing/guest.js";
 
 const HEADER = `
 import { BpfObject, console } from "@wbpf/sdk/assembly";
-import { DataSection } from "@wbpf/sdk/assembly/global/data_section";
-import { whereIs, wherePut, wasPut } from "@wbpf/sdk/assembly/abi/section";
-class Section extends DataSection {
+import { ConstantSection, DataSection, KernelConfig } from "@wbpf/sdk/assembly/global/index";
+import { constantPlace, valueIn, whereIs, wherePut, wasPut } from "@wbpf/sdk/assembly/abi/section";
+class Data extends DataSection {
   get limit(): u32 { return load<u32>(whereIs(changetype<usize>(this), 4)); }
   set limit(v: u32) {
-    store<u32>(wherePut(changetype<usize>(this), 4, changetype<usize>("limit")), v);
+    store<u32>(wherePut(changetype<usize>(this), 4), v);
     wasPut(changetype<usize>(this));
   }
   get struct(): usize { return this.view(0); }
+}
+class Rodata extends ConstantSection {
+  get limit(): u32 { return load<u32>(valueIn(changetype<usize>(this), 4)); }
+  set limit(v: u32) { store<u32>(constantPlace(changetype<usize>(this), 4, "limit"), v); }
+  get struct(): usize { return this.view(0); }
+}
+class Kconfig extends KernelConfig {
+  get limit(): u32 { return load<u32>(valueIn(changetype<usize>(this), 4)); }
 }
 function open(): BpfObject { return new BpfObject("tool", memory.data<u64>([1]), 8); }
 function log(n: i64): void { console.log(n.toString()); }
@@ -64,14 +72,14 @@ async function lines(host: SectionHost, body: string): Promise<string[]> {
   return host.stdout.trimEnd().split("\n");
 }
 
-describe("DataSection", () => {
+describe("a section of global variables", () => {
   it("of .rodata hands its values over with the load, and has them afterwards", async () => {
     const host = new SectionHost();
     const out = await lines(
       host,
       `
   const tool = open();
-  const rodata = new Section(tool, ".rodata", 8, false);
+  const rodata = new Rodata(tool, ".rodata", 8);
   log(rodata.limit);
   rodata.limit = 70000;
   log(tool.load());
@@ -87,7 +95,7 @@ describe("DataSection", () => {
     const wasm = await compile(`${HEADER}
 export function main(): i32 {
   const tool = open();
-  const rodata = new Section(tool, ".rodata", 8, false);
+  const rodata = new Rodata(tool, ".rodata", 8);
   tool.load();
   rodata.limit = 3;
   return 0;
@@ -99,13 +107,26 @@ export function main(): i32 {
     );
   });
 
+  it("of .rodata takes what is changed through a view before the load", async () => {
+    const host = new SectionHost();
+    await lines(
+      host,
+      `
+  const tool = open();
+  store<u8>(new Rodata(tool, ".rodata", 8).struct, 7);
+  log(tool.load());`,
+    );
+    assert.deepEqual(host.calls, ["initial", "set", "load"]);
+    assert.deepEqual([...host.bytesNow], [7, 0, 0, 0, 2, 0, 0, 0]);
+  });
+
   it("leaves an object alone whose values were not touched", async () => {
     const host = new SectionHost();
     await lines(
       host,
       `
   const tool = open();
-  const data = new Section(tool, ".data", 8, true);
+  const data = new Data(tool, ".data", 8);
   log(data.limit + tool.load());`,
     );
     assert.deepEqual(host.calls, ["initial", "load"]);
@@ -121,7 +142,7 @@ export function main(): i32 {
       host,
       `
   const tool = open();
-  const data = new Section(tool, ".data", 8, true);
+  const data = new Data(tool, ".data", 8);
   tool.load();
   log(data.limit);
   data.limit = 5;
@@ -139,7 +160,7 @@ export function main(): i32 {
       host,
       `
   const tool = open();
-  const kconfig = new Section(tool, ".kconfig", 8, false);
+  const kconfig = new Kconfig(tool, ".kconfig", 8);
   log(kconfig.limit);
   tool.load();
   log(kconfig.limit);`,

@@ -1,4 +1,3 @@
-import { keep } from "../abi/region";
 import { map_initial_value, map_set_initial_value } from "../abi/wbpf";
 import { clearLastError } from "../errors/last_error";
 import { reserveLive } from "../live/reserve";
@@ -43,10 +42,7 @@ export abstract class Section extends LoadStep {
     // Where the map will be, so that a view that was taken before the load is one of the map afterwards.
     if (live && this.map > 0) this.buffer = reserveLive(this.map);
     this.reserved = this.buffer != 0;
-    if (!this.reserved) {
-      this.buffer = heap.alloc(size);
-      keep();
-    }
+    if (!this.reserved) this.buffer = heap.alloc(size);
     memory.fill(this.buffer, 0, size);
     if (initial && this.map > 0) {
       clearLastError();

@@ -15,9 +15,10 @@ import { LoadStep } from "./load_step";
 export class BpfObject {
   /** The host's handle, or the negative errno with which opening failed. */
   readonly handle: i32;
-  /** The object's programs, in the order of the skeleton. */
-  readonly programs: BpfProgram[] = [];
-  private readonly steps: LoadStep[] = [];
+  private firstProgram: BpfProgram | null = null;
+  private lastProgram: BpfProgram | null = null;
+  private firstStep: LoadStep | null = null;
+  private lastStep: LoadStep | null = null;
   /** Whether {@link destroy} was called. */
   closed: bool = false;
 
@@ -35,30 +36,52 @@ export class BpfObject {
     this.handle = openObject(bytes, length, name);
   }
 
+  /** The object's programs, in the order of the skeleton. */
+  get programs(): BpfProgram[] {
+    bounded();
+    const programs: BpfProgram[] = [];
+    let program: BpfProgram | null = this.firstProgram;
+    while (program !== null) {
+      programs.push(program);
+      program = program.next;
+    }
+    return programs;
+  }
+
   /** Registers a program, so that {@link attach} and {@link detach} know it. */
   addProgram(program: BpfProgram): void {
-    this.programs.push(program);
+    const last = this.lastProgram;
+    if (last !== null) last.next = program;
+    else this.firstProgram = program;
+    this.lastProgram = program;
   }
 
   /** Registers work to do around the load. */
   addLoadStep(step: LoadStep): void {
-    this.steps.push(step);
+    const last = this.lastStep;
+    if (last !== null) last.next = step;
+    else this.firstStep = step;
+    this.lastStep = step;
   }
 
   /** Creates the maps and loads the programs, after `.rodata` got its values. */
   load(): i32 {
     bounded();
     if (this.handle < 0) return this.handle;
-    for (let i = 0; i < this.steps.length; i++) {
-      const error = unchecked(this.steps[i]).beforeLoad();
+    let step: LoadStep | null = this.firstStep;
+    while (step !== null) {
+      const error = step.beforeLoad();
       if (error < 0) return error;
+      step = step.next;
     }
     clearLastError();
     const error = object_load(this.handle);
     if (error < 0) return error;
-    for (let i = 0; i < this.steps.length; i++) {
-      const late = unchecked(this.steps[i]).afterLoad();
+    step = this.firstStep;
+    while (step !== null) {
+      const late = step.afterLoad();
       if (late < 0) return late;
+      step = step.next;
     }
     return 0;
   }
@@ -67,22 +90,24 @@ export class BpfObject {
   attach(): i32 {
     bounded();
     if (this.handle < 0) return this.handle;
-    for (let i = 0; i < this.programs.length; i++) {
-      const program = unchecked(this.programs[i]);
-      if (!program.autoattach || program.link !== null) continue;
-      if (program.attach() === null) {
+    let program: BpfProgram | null = this.firstProgram;
+    while (program !== null) {
+      if (program.autoattach && program.link === null && program.attach() === null) {
         const error = program.error;
         this.detach();
         return error;
       }
+      program = program.next;
     }
     return 0;
   }
 
   /** Destroys every link of its programs, however they were attached. */
   detach(): void {
-    for (let i = 0; i < this.programs.length; i++) {
-      unchecked(this.programs[i]).detach();
+    let program: BpfProgram | null = this.firstProgram;
+    while (program !== null) {
+      program.detach();
+      program = program.next;
     }
   }
 

@@ -23,6 +23,8 @@ import { ProgramControl } from "./program_control";
  * is destroyed alone, or with the others by {@link detach}.
  */
 export class BpfProgram extends ProgramControl {
+  /** The object's program after it. */
+  next: BpfProgram | null = null;
   /** Whether {@link BpfObject.attach} attaches it; `bpf_program__set_autoattach`. */
   autoattach: bool = true;
   /** The latest of its links, null before the first. */

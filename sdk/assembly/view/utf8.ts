@@ -27,7 +27,7 @@ export function units(code: u32): usize {
 
 /** Bytes of a character in UTF-8. */
 export function encodedSize(code: u32): usize {
-  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  return 1 + <usize>(code >= 0x80) + <usize>(code >= 0x800) + <usize>(code >= 0x1_0000);
 }
 
 /** Writes a character as UTF-8. Returns its bytes. */

@@ -5,6 +5,11 @@ import { PACKAGE, REFUSED } from "./testing/refused.js";
 /** What tools do, and what looks as if it kept something. */
 const ACCEPTED = `${HEAD}
 class Row { constructor(public name: string, public count: u64) {} show(): string { return \`\${this.name}=\${this.count}\`; } }
+class Base { tag: i32 = 0; ratio: f64 = -0.0; constructor(n: i32) { this.tag = n; this.prepare(n); } prepare(_n: i32): void {} }
+class Prepared extends Base { early: i32 = 0; wide: u64 = 0; late: i32 = 7; constructor(n: i32) { super(n); this.wide += <u64>n; } prepare(n: i32): void { this.early = n; this.late = n; } }
+class Middle { first: i32 = 0; second: i64 = 0; constructor(readonly n: i32) { this.second -= n; } }
+class Last extends Middle { third: Middle | null = null; fourth: i32 = this.n; fifth: i32 = 0; constructor(n: i32) { super(n + 1); this.fifth += this.fourth; } }
+function made(n: i32): string { const a = new Prepared(n); const b = new Last(n); const c = new Middle(n); return \`\${a.tag}\${a.early}\${a.wide}\${a.late}\${1 / a.ratio} \${b.first}\${b.second}\${b.third === null}\${b.fourth}\${b.fifth} \${c.n}\${c.second}\`; }
 let seen: u64 = 0;
 let longest: i32 = 0;
 const totals = new StaticArray<u64>(8);
@@ -44,7 +49,7 @@ export function main(): i32 {
   console.log(\`start \${args.string("name", "nobody")} \${word(4)}\`);
   const kept: string[] = ["a" + word(1), "b" + word(2)];
   const code = run(5);
-  console.log(\`\${kept.join("+")} \${seen} \${longest} \${totals[0]} \${table(100000)} \${kept[1]}\`);
+  console.log(\`\${kept.join("+")} \${seen} \${longest} \${totals[0]} \${table(100000)} \${kept[1]} \${made(4)}\`);
   return code;
 }
 `;
