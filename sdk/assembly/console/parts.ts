@@ -47,18 +47,18 @@ function append(address: usize, bytes: usize): void {
 }
 
 /** Where a text begins that is to be put together. */
-export function begin(): usize {
-  return used;
+export function begin(): u32 {
+  return <u32>used;
 }
 
 /** Adds a string. */
-export function addText(start: usize, text: string): usize {
+export function addText(start: u32, text: string): u32 {
   append(addressOf(text), (<usize>text.length) << 1);
   return start;
 }
 
 /** Adds a character of the Basic Multilingual Plane, or a surrogate. */
-export function addUnit(start: usize, unit: u32): usize {
+export function addUnit(start: u32, unit: u32): u32 {
   store<u16>(room(2), unit);
   return start;
 }
@@ -80,14 +80,14 @@ export function digitsEnd(): usize {
 }
 
 /** Adds a whole number. */
-export function addUnsigned(start: usize, value: u64): usize {
+export function addUnsigned(start: u32, value: u64): u32 {
   const at = digitsOf(value);
   append(at, digitsEnd() - at);
   return start;
 }
 
 /** Adds a whole number that may be negative. */
-export function addSigned(start: usize, value: i64): usize {
+export function addSigned(start: u32, value: i64): u32 {
   if (value < 0) {
     addUnit(start, MINUS);
     value = -value;
@@ -105,19 +105,19 @@ function fill(at: usize, count: i32, text: string): void {
 }
 
 /** Characters that are missing from `mark` on; none if there is nothing to fill them with. */
-function missing(mark: usize, length: i32, text: string): i32 {
+function missing(mark: u32, length: i32, text: string): i32 {
   return text.length == 0 ? 0 : max(length - <i32>((used - mark) >> 1), 0);
 }
 
 /** What was added from `mark` on gets at least `length` characters: `padEnd`. */
-export function padEnd(start: usize, mark: usize, length: i32, text: string): usize {
+export function padEnd(start: u32, mark: u32, length: i32, text: string): u32 {
   const count = missing(mark, length, text);
   fill(room((<usize>count) << 1), count, text);
   return start;
 }
 
 /** The same before it: `padStart`. */
-export function padStart(start: usize, mark: usize, length: i32, text: string): usize {
+export function padStart(start: u32, mark: u32, length: i32, text: string): u32 {
   const bytes = used - mark;
   const count = missing(mark, length, text);
   const more = (<usize>count) << 1;
@@ -128,34 +128,34 @@ export function padStart(start: usize, mark: usize, length: i32, text: string): 
 }
 
 /** The text as a string. */
-export function toText(start: usize): string {
+export function toText(start: u32): string {
   const bytes = used - start;
   const text = __new(bytes, idof<string>());
   memory.copy(text, buffer + start, bytes);
-  used = start;
+  used = <usize>start;
   return viewAt<string>(text);
 }
 
-function print(output: Output, start: usize): void {
+function print(output: Output, start: u32): void {
   output.units(buffer + start, buffer + used);
-  used = start;
+  used = <usize>start;
 }
 
 /** `console.log` and `console.info` of the text. */
-export function log(start: usize): void {
+export function log(start: u32): void {
   print(stdout, start);
   stdout.end();
 }
 
 /** `console.warn` and `console.error` of the text. */
-export function error(start: usize): void {
+export function error(start: u32): void {
   stdout.flush();
   print(stderr, start);
   stderr.end();
 }
 
 /** `console.write` of the text. */
-export function write(start: usize): void {
+export function write(start: u32): void {
   print(stdout, start);
   stdout.pause();
 }

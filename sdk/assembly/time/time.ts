@@ -12,7 +12,7 @@ function read(clock: i32): u64 {
   return load<u64>(cell);
 }
 
-function twoDigits(start: usize, value: u64): usize {
+function twoDigits(start: u32, value: u64): u32 {
   return addUnsigned(value < 10 ? addUnsigned(start, 0) : start, value);
 }
 

@@ -14,9 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../../../../..");
 const { RUNTIME_TEXT, regionsTransform } = await import(
   join(root, "codegen/dist/build/regions/index.js")
 );
-const { templatesTransform } = await import(
-  join(root, "codegen/dist/build/templates/index.js")
-);
+const { templatesTransform } = await import(join(root, "codegen/dist/build/templates/index.js"));
 const library = Object.keys(asc.libraryFiles);
 const RUNTIME = "~lib/@wbpf/sdk/assembly/abi/regions/";
 /** A global of the module: not 0 where memory that was given back is not handed out again, so that what is read there is never something new. */
@@ -109,7 +107,12 @@ async function compile(source, { regions, level, files = {} }) {
       listFiles: () => [],
       stderr,
       transforms: regions
-        ? [NoMain, Poison, templatesTransform(assemblyscript), regionsTransform(assemblyscript, library, found)]
+        ? [
+            NoMain,
+            Poison,
+            templatesTransform(assemblyscript),
+            regionsTransform(assemblyscript, library, found),
+          ]
         : [NoMain],
     },
   );
