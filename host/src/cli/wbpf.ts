@@ -6,5 +6,9 @@
  */
 import { prepareThread } from "../runtime/thread.js";
 
-if (process.argv[2] === "run") prepareThread();
-await import("./main.js");
+if (process.argv[2] === "run") {
+  prepareThread();
+  await import("./run-only.js");
+} else {
+  await import("./main.js");
+}

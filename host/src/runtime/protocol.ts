@@ -15,6 +15,8 @@ export interface WorkerStart {
   readonly asks: Permissions | undefined;
   /** SHA-256 of the module's file. */
   readonly digest: string;
+  /** SHA-256 of BPF objects that this host has already looked at, and found to be well-formed. */
+  readonly passedObjects: readonly string[];
   /** What messages call the module. */
   readonly name: string;
   /** See {@link StartOptions.capabilities}. */

@@ -1,3 +1,4 @@
+import { passedObjects } from "../backend/kernel/elf/passed.js";
 import { StopSignal } from "../backend/stop.js";
 import type { ModuleDescription } from "../module/description.js";
 import { AuditCollector } from "../policy/audit/collector.js";
@@ -51,6 +52,7 @@ export function start(module: Startable, options: StartOptions): Running {
       policy,
       asks: module.asks,
       digest: module.digest,
+      passedObjects: passedObjects(),
       name: module.name,
       capabilities: options.capabilities,
       stopFd: stop.fd,

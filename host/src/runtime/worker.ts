@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BackendSession } from "../backend/backend.js";
+import { remember } from "../backend/kernel/elf/passed.js";
 import { adoptMeter } from "../backend/meter.js";
 import { dropCapabilities } from "../capabilities/drop.js";
 import { Privileges } from "../capabilities/privileges.js";
@@ -36,6 +37,7 @@ async function told(): Promise<WorkerStart | null> {
 async function run(start: WorkerStart, sender: MessageSender): Promise<Outcome | undefined> {
   try {
     const backend = await loadBackend(start.backend);
+    remember(start.passedObjects);
     if (!new Loading(start.loading).loaded()) return undefined;
     const { outputBytesPerSecond } = limitsInForce(start.policy);
     const turn = start.meter === 0 ? undefined : adoptMeter(start.meter);

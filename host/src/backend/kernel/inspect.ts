@@ -1,5 +1,5 @@
 import { attempt } from "./attempt.js";
-import { checkElf } from "./elf/check.js";
+import { checkAndRemember } from "./elf/checked.js";
 import type { ElfSection } from "./elf/read.js";
 import { explainOpen } from "./explain/open.js";
 import { mapName } from "./map.js";
@@ -80,7 +80,7 @@ export function readObject(
   bytes: Uint8Array,
   name: string,
 ): Pick<NativeObject, "maps" | "programs"> & { readonly sections: readonly ElfSection[] } {
-  const sections = checkElf(bytes, name);
+  const sections = checkAndRemember(bytes, name);
   const { programs, maps } = attempt(
     () => native().inspect(bytes, name),
     (failure) => explainOpen(failure, name),

@@ -9,7 +9,7 @@ import type {
 } from "../backend.js";
 import { attempt } from "./attempt.js";
 import { KernelBuffer } from "./buffer.js";
-import { checkElf } from "./elf/check.js";
+import { checkOnce } from "./elf/checked.js";
 import { explainCapability } from "./explain/capabilities.js";
 import { bpfError, errnoOf } from "./explain/errno.js";
 import { explainKernelType } from "./explain/kernel-type.js";
@@ -57,7 +57,7 @@ export class KernelSession implements BackendSession {
     const { name, logLevel = 0, pinRoot = "" } = options;
     if (this.#closed)
       throw bpfError(EBADF, `cannot open BPF object '${name}': its session is closed`);
-    checkElf(bytes, name);
+    checkOnce(bytes, name);
     const opened = attempt(
       () => this.#native.openObject(bytes, name, logLevel, pinRoot),
       (failure) => explainOpen(failure, name),
