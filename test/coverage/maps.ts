@@ -73,7 +73,11 @@ export const MAPS: Coverage = {
     "bpf_map__set_pin_path",
     "bpf_map__is_pinned",
   ),
-  ...all(by("DataSection"), "bpf_map__initial_value", "bpf_map__set_initial_value"),
+  ...all(
+    by("ConstantSection", "DataSection"),
+    "bpf_map__initial_value",
+    "bpf_map__set_initial_value",
+  ),
   bpf_map__is_internal: excused(
     "a skeleton tells sections of variables (`rodata`, `data`, `bss`) from maps",
   ),
