@@ -36,7 +36,8 @@ function watch(compiler: CompilerClass): void {
   watching = true;
   const original = compiler.prototype.compileStatement;
   compiler.prototype.compileStatement = function (statement, ...rest): unknown {
-    latest = statement;
+    // What a package or the library does, the user's own statement has brought about.
+    if (!statement.range.source.normalizedPath.startsWith("~lib/")) latest = statement;
     return original.call(this, statement, ...rest);
   };
 }
