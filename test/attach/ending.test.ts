@@ -78,7 +78,9 @@ kernelSuite("what is left when a module ends", function () {
   async function everything(end: string): Promise<{ tool: Process; ids: Map<string, string> }> {
     const places = ["--binary", targetPath, "--cgroup", cgroup.path, "--namespace", net.path];
     const kinds = Object.keys(KINDS).join(",");
-    const tool = await attached("ending", ["--kinds", kinds, "--end", end, ...places], net.enter);
+    const args = ["--kinds", kinds, "--end", end, ...places];
+    // To detach them all takes a slow machine longer than the grace period.
+    const tool = await attached("ending", args, net.enter, ["--grace", "120000"]);
     const ids = new Map(
       [...tool.stdout.matchAll(/^(\w+) id=(\d+)$/gm)].map(([, kind = "", id = ""]) => [kind, id]),
     );

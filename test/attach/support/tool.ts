@@ -22,13 +22,20 @@ export function atLeast(version: string): boolean {
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
-/** Starts a module of the fixtures and waits until it has attached its program. */
+/**
+ * Starts a module of the fixtures and waits until it has attached its program.
+ * @param flags of `wbpf run` itself
+ */
 export async function attached(
   name: string,
   args: readonly string[],
   command: readonly string[] = [],
+  flags: readonly string[] = [],
 ): Promise<Process> {
-  const tool = start(["run", wasm(name), ...args], { limitMs: LIMIT_MS, through: command });
+  const tool = start(["run", ...flags, wasm(name), ...args], {
+    limitMs: LIMIT_MS,
+    through: command,
+  });
   await tool.printed(/^attached$/m);
   return tool;
 }
