@@ -28,7 +28,10 @@ const EXAMPLES: readonly {
   example: string;
   needs: readonly Name[];
   perf?: boolean;
-  prints: RegExp;
+  /** What it needs to its end. */
+  keeps?: readonly Name[];
+  /** `undefined`: nothing before it ends. */
+  prints: RegExp | undefined;
 }[] = [
   {
     example: "bootstrap",
@@ -43,13 +46,21 @@ const EXAMPLES: readonly {
     perf: true,
     prints: /\S/,
   },
+  { example: "runqlat", needs: ["bpf", "perfmon"], prints: /Tracing/ },
+  {
+    example: "profile",
+    needs: ["bpf", "perfmon", "syslog", "sys_ptrace"],
+    perf: true,
+    keeps: ["syslog", "sys_ptrace"],
+    prints: undefined,
+  },
 ];
 
 kernelSuite("ordinary users", function () {
   this.timeout(240_000);
 
-  for (const { example, needs, perf, prints } of EXAMPLES) {
-    it(`run ${example} with ${needs.join(", ")}, and with nothing once it is attached`, async function () {
+  for (const { example, needs, perf, keeps = [], prints } of EXAMPLES) {
+    it(`run ${example} with ${needs.join(", ")}, and with ${keeps.join(", ") || "nothing"} once it is attached`, async function () {
       if (perf && PERF_FOR_ROOT) {
         if (this.test) this.test.title += " (skipped: kernel.perf_event_paranoid is 3)";
         return this.skip();
@@ -60,9 +71,9 @@ kernelSuite("ordinary users", function () {
       const grant = existsSync(policy) ? ["--policy", policy] : ["--allow-all"];
       const wasm = join(folder, "build", `${example}.wasm`);
       const tool = start(["run", ...grant, wasm], { through: asNobody(needs) });
-      await tool.printed(prints);
+      if (prints !== undefined) await tool.printed(prints);
       const { pid } = tool.child;
-      await settled(pid as number, []);
+      await settled(pid as number, keeps);
       const ended = await tool.stop();
       assert.equal(ended.code, 0, ended.stderr);
     });

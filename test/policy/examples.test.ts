@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kernelSuite } from "../support/kernel.js";
 import { build, root, start, wbpf } from "../support/wbpf.js";
@@ -50,6 +52,37 @@ kernelSuite("an example under its policy", function () {
       assert.equal(code, 0, stderr);
     });
   }
+
+  it("names the functions of the kernel and of a process: profile", async () => {
+    const { folder, wasm, policy } = places("profile");
+    await build(folder);
+    const temporary = mkdtempSync(join(tmpdir(), "wbpf-profile-"));
+    const busy = join(temporary, "busy");
+    writeFileSync(
+      `${busy}.c`,
+      `#include <unistd.h>
+       __attribute__((noinline)) long keeps_busy(long n) { for (volatile long i = 0; i < 1000; i++) n += getppid(); return n; }
+       int main(void) { for (long n = 0;; n = keeps_busy(n)); }`,
+    );
+    execFileSync("gcc", ["-O1", "-fno-omit-frame-pointer", "-o", busy, `${busy}.c`]);
+    const worker = spawn(busy, { stdio: "ignore" });
+    try {
+      const options = ["--duration", "3", "--frequency", "99", "--pid", String(worker.pid)];
+      const { code, stdout, stderr } = await wbpf(["run", "--policy", policy, wasm, ...options]);
+      assert.equal(code, 0, stderr);
+      const stacks = stdout.trimEnd().split("\n");
+      // Which of the two a sample finds is chance: a system call that is short, or what is around it.
+      for (const frame of [/^busy;(?:.*;)?keeps_busy[; ]/, /_\[k\]/]) {
+        assert.ok(
+          stacks.some((stack) => frame.test(stack)),
+          `${frame}: ${stdout}${stderr}`,
+        );
+      }
+    } finally {
+      worker.kill();
+      rmSync(temporary, { recursive: true });
+    }
+  });
 
   it("is refused without one, and told what it would need and how to grant it", async () => {
     const { folder, wasm, policy } = places("bootstrap");

@@ -4,6 +4,7 @@ import type { APIOptions } from "assemblyscript/asc";
 import { CodegenError } from "../errors.js";
 import type { PortableTarget } from "../portable/index.js";
 import { DEFAULT_ASCONFIG, findAsconfig, wantsCollector } from "./asconfig.js";
+import { type AttachedKind, attachedTransform } from "./attached.js";
 import { CompilerCrash, withoutCrash } from "./crash.js";
 import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
 import { ENTRY, ENTRY_TEXT, entryTransform, isEntry } from "./entry.js";
@@ -34,6 +35,8 @@ export interface CompiledModule {
   readonly collector: string | undefined;
   /** What makes objects for each record; undefined if nothing does, or if it was not looked for: in a module with a collector. */
   readonly made: string | undefined;
+  /** Where it attaches programs, as far as the source says. */
+  readonly attached: readonly AttachedKind[];
 }
 
 /** Name of the runtime that the compiler is asked for; no such file exists on disk. */
@@ -122,6 +125,7 @@ class Compilation {
     const stderr = asc.createMemoryStream();
     let made: string | undefined;
     const texts = debug ? undefined : packTexts(compiler);
+    let attached: readonly AttachedKind[] = [];
     const args = [
       ...compilerArguments(this.options, this.config),
       ...(runtime === undefined ? [] : ["--runtime", runtime]),
@@ -139,6 +143,13 @@ class Compilation {
           reportDiagnostic: (diagnostic) => this.report(diagnostic),
           transforms: [
             ...(portable === undefined ? [] : [portable.transform(folder, this.show)]),
+            ...(portable === undefined
+              ? [
+                  attachedTransform((kinds) => {
+                    attached = kinds;
+                  }),
+                ]
+              : []),
             entryTransform(main, !debug && runtime === undefined),
             ...(debug ? [] : [handlersTransform(compiler), templatesTransform(compiler)]),
             ...(runtime === undefined
@@ -164,7 +175,7 @@ class Compilation {
     this.check(main, result.error);
     const text = stderr.toString().trim();
     if (text !== "" && !text.startsWith("Last converge was suboptimal")) this.show(`${text}\n`);
-    return { ...this.files.result(texts?.finish), made };
+    return { ...this.files.result(texts?.finish), made, attached };
   }
 
   private report({ message, code, category, range }: DiagnosticMessage): void {
@@ -275,6 +286,7 @@ class SourceFiles {
           : undefined,
       collector: undefined,
       made: undefined,
+      attached: [],
       inputs: [...this.texts.keys(), ...this.missing],
     };
   }

@@ -188,6 +188,7 @@ class Build {
     const permissions = await this.options.findPermissions?.({
       wasm: compiled.wasm,
       objects,
+      attached: compiled.attached,
       said: existsSync(said) ? { file: shown(said), text: readFileSync(said, "utf8") } : undefined,
     });
     const description = {

@@ -1,3 +1,5 @@
+import type { AttachedKind } from "./attached.js";
+
 /** How a folder is built. Everything has a default. */
 export interface BuildOptions {
   /** Unoptimised, with names and a source map, so that a trap tells the user's file and line. */
@@ -30,6 +32,8 @@ export interface BuildOptions {
 export interface CompiledModule {
   readonly wasm: Uint8Array;
   readonly objects: readonly BuiltObject[];
+  /** Where it attaches programs, as far as the source says. */
+  readonly attached: readonly AttachedKind[];
   /** What the tool's author says of what only a run can tell: `permissions.yaml` in its folder, if there is one. */
   readonly said: { readonly file: string; readonly text: string } | undefined;
 }

@@ -5,7 +5,9 @@ export const BIT = {
   dac_read_search: 2n,
   net_admin: 12n,
   net_raw: 13n,
+  sys_ptrace: 19n,
   sys_admin: 21n,
+  syslog: 34n,
   perfmon: 38n,
   bpf: 39n,
 } as const;

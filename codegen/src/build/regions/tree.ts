@@ -23,6 +23,8 @@ export interface Node {
   readonly targets: readonly string[];
   /** Of a constant of 32 bits. */
   readonly value: number | undefined;
+  /** Of a constant of 64 bits. */
+  readonly wide: bigint | undefined;
   /** Bytes that a load takes. */
   readonly bytes: number;
 }
@@ -110,8 +112,17 @@ function readNode(
         ? branches.filter((name): name is string => typeof name === "string" && name !== "")
         : [],
     value: kind === b.ConstId && typeof info.value === "number" ? info.value : undefined,
+    wide: kind === b.ConstId && typeof info.value === "bigint" ? info.value : undefined,
     bytes: info.bytes ?? 0,
   };
+}
+
+/** The value of a whole number's constant; undefined for other expressions. */
+export function constantValue(b: Binaryen, ref: Ref): bigint | undefined {
+  if (b.getExpressionId(ref) !== b.ConstId) return undefined;
+  const { value } = b.getExpressionInfo(ref) as unknown as Info;
+  if (typeof value === "number") return BigInt(value >>> 0);
+  return typeof value === "bigint" ? value : undefined;
 }
 
 /** Calls `found` for an expression and all below it, in the order of evaluation of their beginnings. */
