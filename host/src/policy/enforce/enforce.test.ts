@@ -201,6 +201,8 @@ describe("a module under a policy", () => {
       denied(() => seen.pin("../bootstrap/seen"), /leaves the module's folder/);
       denied(() => seen.pin("/sys/fs/bpf/wbpf/other/seen"), /is not among those granted/);
       assert.throws(() => seen.pin("/sys/fs/bpf/shared/../x"), /without '\.', '\.\.'/);
+      // The folder itself, where it is not there yet.
+      assert.throws(() => seen.pin("."), /without '\.', '\.\.'/);
       assert.throws(
         () => mapOf(open(guest), "seen").reusePin("/sys/fs/bpf/elsewhere"),
         /EPERM|denied/,

@@ -38,7 +38,8 @@ export class PinPaths {
   /** @throws BpfError `EPERM`: it leads somewhere else; `ENOENT`: there is no BPF file system */
   find(path: string): PinPlace {
     const folder = this.folder;
-    if (path === "" || path.includes("\0") || normalize(path) !== path || path.endsWith("/")) {
+    const whole = path !== "" && path !== "." && !path.includes("\0") && !path.endsWith("/");
+    if (!whole || normalize(path) !== path) {
       throw fail(
         EINVAL,
         "EINVAL",
