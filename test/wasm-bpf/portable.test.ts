@@ -62,24 +62,33 @@ kernelSuite("wbpf build --portable", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Runs a tool, acts once it is ready, waits for the line that shows it, and for the tool to end by itself. */
+  /**
+   * Runs a tool, acts once it is ready, waits for the line that shows it, and for the tool to end by itself.
+   * @param lossy whether the host gives a module only the last record of each poll: on a busy machine that may be of somebody else's, so there are more acts than one
+   */
   async function sees(
     name: (typeof EXAMPLES)[number],
     run: (args: readonly string[]) => Process,
+    lossy = false,
   ): Promise<void> {
     const { args, act, line } = SEEN[name];
     for (const seconds of DURATIONS) {
       const before = performance.now();
       const tool = run([...args, "--duration", `${seconds}`]);
       await tool.printed(HEADING);
-      const pattern = line(act());
+      const patterns = [line(act())];
       // Its time begins after it was started.
       const inTime = performance.now() - before < 1000 * seconds;
-      const { code, stdout, stderr } = await tool.ended;
+      const seen = (): boolean => patterns.some((pattern) => pattern.test(tool.stdout));
+      while (lossy && !seen() && tool.child.exitCode === null) {
+        patterns.push(line(act()));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      const { code, stderr } = await tool.ended;
       assert.equal(code, 0, stderr);
       assert.equal(stderr, "");
-      if (!inTime && seconds !== DURATIONS.at(-1)) continue;
-      assert.match(stdout, pattern);
+      if (!seen() && (!inTime || lossy) && seconds !== DURATIONS.at(-1)) continue;
+      assert.ok(seen(), `none of ${patterns.join(" ")} in ${tool.stdout}`);
       return;
     }
   }
@@ -128,7 +137,11 @@ kernelSuite("wbpf build --portable", function () {
           const program = join(folder, name);
           if (!existsSync(program)) compileModule(portableOf(name), program);
           const env = { ...process.env, FLAVOUR: flavour };
-          await sees(name, (args) => new Process(program, args, { env, limitMs: LIMIT_MS }));
+          await sees(
+            name,
+            (args) => new Process(program, args, { env, limitMs: LIMIT_MS }),
+            flavour === "wasmtime",
+          );
         });
       }
     });
