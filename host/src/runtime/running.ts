@@ -14,7 +14,7 @@ import type { KillReason, Result } from "./result.js";
 import { moduleThread } from "./thread.js";
 
 /** Of a Worker that is killed while it loads: then it is taken to hang, which the backend of an embedding program may do. */
-const LOADING_LIMIT_MS = 10_000;
+const LOADING_LIMIT_MS = 60_000;
 
 /** What a {@link Running} needs from the module it runs. */
 export interface RunningOptions {
