@@ -42,6 +42,8 @@ export interface InstanceOptions {
   readonly onDetail?: ((error: BpfError) => void) | undefined;
   /** Told what it declares to measure. */
   readonly onMetric?: (message: MetricMessage) => void;
+  /** Told how the module ended, before what it opened is closed, which takes the kernel its time. */
+  readonly onEnd?: (outcome: Outcome) => void;
   /** What measures it. */
   readonly meter?:
     | { readonly id: number; readonly turn: Turn; readonly calls: Int32Array }
@@ -58,6 +60,7 @@ export function runInstance(options: InstanceOptions): Outcome {
   let files: DescriptorTable | undefined;
   const memory = new GuestMemory();
   const { meter } = options;
+  let outcome: Outcome = { kind: "exit", code: 0 };
   try {
     files = new DescriptorTable(options.files ?? []);
     const guard = new Guard(options.guard);
@@ -118,13 +121,13 @@ export function runInstance(options: InstanceOptions): Outcome {
     context.attach(session);
     output.target = options.output(session, memory);
     (instance.exports._start as () => void)();
-    return { kind: "exit", code: 0 };
   } catch (error) {
-    return outcomeOf(error, memory.size);
-  } finally {
-    session?.close();
-    files?.closeAll();
+    outcome = outcomeOf(error, memory.size);
   }
+  options.onEnd?.(outcome);
+  session?.close();
+  files?.closeAll();
+  return outcome;
 }
 
 /** What the user who starts it wants it to see has to be granted as well. @throws BpfError `EPERM` */

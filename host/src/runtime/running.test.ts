@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { allowAll, Module, type Result, type StartOptions } from "@wbpf/host";
 import { kernelSuite } from "../../../test/support/kernel.js";
 import { compileSource } from "../backend/testing/compile.js";
@@ -97,6 +101,30 @@ describe("Running", () => {
     } satisfies Result);
     const took = milliseconds(start);
     assert(took >= 149 && took < 1500, `${took} ms`);
+  });
+
+  it("gives what a module ended with, however long the kernel takes to close what it opened", async () => {
+    // A session whose end takes a second and a half.
+    const slow = `export const createBackend = () => ({ createSession: () => ({
+      wait: () => 0,
+      write: (fd, pointer, length) => length,
+      close: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500),
+    }) });`;
+    const folder = mkdtempSync(join(tmpdir(), "wbpf-slow-"));
+    const file = join(folder, "backend.mjs");
+    writeFileSync(file, slow);
+    const module = await guest(`print("now"); proc_exit(3);`);
+    const running = module.start({
+      policy: allowAll(),
+      backend: pathToFileURL(file).href,
+      graceMs: 300,
+      stdout: () => {
+        running.stop();
+        setTimeout(() => running.kill(), 600);
+      },
+    });
+    assert.deepEqual(await running.finished, { kind: "exit", exitCode: 3 });
+    rmSync(folder, { recursive: true });
   });
 
   it("ends an endless loop around calls into the host", async () => {

@@ -99,7 +99,8 @@ export class Running {
   }
 
   #kill(reason: KillReason | LimitReached): void {
-    if (this.#killed !== undefined || this.#ended) return;
+    // A module that has ended is only being closed: its time is over, and its result stands.
+    if (this.#killed !== undefined || this.#outcome !== undefined || this.#ended) return;
     this.#killed = reason;
     // terminate() waits for the Worker, which may sleep in the kernel: wake it first.
     this.#options.stop.signal();
@@ -158,6 +159,7 @@ export class Running {
         break;
       case "end":
         this.#outcome = message.outcome;
+        clearTimeout(this.#grace);
         break;
     }
   }

@@ -33,7 +33,7 @@ async function told(): Promise<WorkerStart | null> {
   return start;
 }
 
-/** @returns how it ended; `undefined`: it was killed before it began */
+/** @returns how it failed, where that was not told when the module ended */
 async function run(start: WorkerStart, sender: MessageSender): Promise<Outcome | undefined> {
   try {
     const backend = await loadBackend(start.backend);
@@ -51,7 +51,7 @@ async function run(start: WorkerStart, sender: MessageSender): Promise<Outcome |
             turn,
           });
     const privileges = takePrivileges(start);
-    return runInstance({
+    runInstance({
       compiled: start.compiled,
       widePointers: start.widePointers,
       backend,
@@ -74,10 +74,12 @@ async function run(start: WorkerStart, sender: MessageSender): Promise<Outcome |
       meter: turn && { id: start.meter, turn, calls: new Int32Array(start.calls) },
       onFailure: (sentence) => sender.detail(`wbpf: ${sentence}\n`),
       onMetric: (message) => sender.metric(message),
+      onEnd: (outcome) => sender.end(outcome),
       onDetail: start.verbose
         ? (error) => sender.detail(`${error.message}\n${error.detail ?? ""}\n`)
         : undefined,
     });
+    return undefined;
   } catch (error) {
     const { code, stack } = error as NodeJS.ErrnoException;
     return { kind: "failed", message: messageOf(error), code, stack };
@@ -98,6 +100,6 @@ function takePrivileges(start: WorkerStart): Privileges | undefined {
 const start = (workerData as WorkerStart | null) ?? (await told());
 if (start !== null) {
   const sender = new MessageSender(parentPort as MessagePort, start.pending);
-  const outcome = await run(start, sender);
-  if (outcome !== undefined) sender.end(outcome);
+  const failure = await run(start, sender);
+  if (failure !== undefined) sender.end(failure);
 }
