@@ -46,7 +46,7 @@ kernelSuite("registering callbacks with the kernel (struct_ops)", function () {
     const tool = await attached("structops", ["--end", "loop"]);
     assert.equal(registered(), true);
     tool.child.kill("SIGINT");
-    tool.child.kill("SIGINT");
+    tool.child.kill("SIGTERM");
     await tool.ended;
     assert.ok(await unregistered());
   });
