@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Processor } from "./processor.js";
 
 const sources = fileURLToPath(new URL("native", import.meta.url));
 const output = fileURLToPath(new URL("build", import.meta.url));
@@ -36,13 +37,15 @@ export function threadClock(): () => number {
   return (require(file) as { threadCpu: () => number }).threadCpu;
 }
 
-/** A native process that measures what it is told to. */
+/** A native process that measures what it is told to, on the same processor as this thread. */
 export class Measurer {
+  readonly #processor = new Processor();
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
   constructor(object: string) {
-    this.#child = spawn(nativeProgram(), ["measure", object], {
+    const command = [nativeProgram(), "measure", object];
+    this.#child = spawn("taskset", ["--cpu-list", this.#processor.number, ...command], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const stdout = this.#child.stdout;
@@ -62,5 +65,6 @@ export class Measurer {
 
   close(): void {
     this.#child.stdin?.end();
+    this.#processor.release();
   }
 }
