@@ -82,6 +82,11 @@ describe("the packages as npm packs them, in an empty folder", function () {
     const wbpf = join(tool, "node_modules/.bin/wbpf");
     const built = spawnSync(wbpf, ["build"], { cwd: tool, encoding: "utf8" });
     assert.equal(built.status, 0, built.stderr + built.stdout);
+    const least = spawnSync(wbpf, ["policy", "generate", "build/my-tool.wasm"], {
+      cwd: tool,
+      encoding: "utf8",
+    });
+    assert.equal(least.stdout, readFileSync(join(tool, "my-tool.policy.yaml"), "utf8"));
     if (whyNoKernel()) return;
 
     const running = new Process(
