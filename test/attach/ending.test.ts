@@ -118,10 +118,7 @@ kernelSuite("what is left when a module ends", function () {
 
   it("nothing, when it is ended where it stands", async () => {
     const { tool, ids } = await everything("loop");
-    // Two different ones: of two that are the same, the kernel may deliver one.
-    tool.child.kill("SIGINT");
-    tool.child.kill("SIGTERM");
-    await tool.ended;
+    await tool.end();
     assert.deepEqual(await left(ids), []);
   });
 

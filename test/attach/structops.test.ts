@@ -45,9 +45,7 @@ kernelSuite("registering callbacks with the kernel (struct_ops)", function () {
   it("lets go of it when the module is ended where it stands", async () => {
     const tool = await attached("structops", ["--end", "loop"]);
     assert.equal(registered(), true);
-    tool.child.kill("SIGINT");
-    tool.child.kill("SIGTERM");
-    await tool.ended;
+    await tool.end();
     assert.ok(await unregistered());
   });
 

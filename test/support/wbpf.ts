@@ -62,6 +62,12 @@ export class Process {
     }
   }
 
+  /** Has the module ended where it stands: asked to stop, and asked again, by another signal, for of two that are the same the kernel may deliver one. */
+  async end(): Promise<Ended> {
+    this.child.kill("SIGINT");
+    return this.stop("SIGTERM");
+  }
+
   /** Sends a signal and waits for the end. */
   async stop(signal: NodeJS.Signals = "SIGINT"): Promise<Ended> {
     this.child.kill(signal);

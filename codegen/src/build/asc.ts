@@ -142,14 +142,11 @@ class Compilation {
           listFiles: () => null,
           reportDiagnostic: (diagnostic) => this.report(diagnostic),
           transforms: [
-            ...(portable === undefined ? [] : [portable.transform(folder, this.show)]),
-            ...(portable === undefined
-              ? [
-                  attachedTransform((kinds) => {
-                    attached = kinds;
-                  }),
-                ]
-              : []),
+            portable === undefined
+              ? attachedTransform((kinds) => {
+                  attached = kinds;
+                })
+              : portable.transform(folder, this.show),
             entryTransform(main, !debug && runtime === undefined),
             ...(debug ? [] : [handlersTransform(compiler), templatesTransform(compiler)]),
             ...(runtime === undefined

@@ -92,9 +92,7 @@ function attachedKinds(b: Binaryen, module: Module): AttachedKind[] {
 /** The value of a constant of the source, also of one with a name. */
 function constantOf(b: Binaryen, module: Module, node: Node | undefined): bigint | undefined {
   if (node === undefined) return undefined;
-  if (node.value !== undefined) return BigInt(node.value >>> 0);
-  if (node.wide !== undefined) return node.wide;
-  if (node.kind !== b.GlobalGetId) return undefined;
+  if (node.kind !== b.GlobalGetId) return constantValue(b, node.ref);
   const global = module.getGlobal(node.name);
   const { mutable, init } = b.getGlobalInfo(global);
   return mutable || init === 0 ? undefined : constantValue(b, init);

@@ -25,7 +25,7 @@ export class StaticData {
   }
 
   /** The 32 bits at an address; undefined where nothing stands. */
-  word(address: number): number | undefined {
+  private word(address: number): number | undefined {
     for (const { offset, view } of this.segments) {
       const at = address - offset;
       if (at >= 0 && at + 4 <= view.byteLength) return view.getUint32(at, true);

@@ -7,7 +7,7 @@ import { writeArray, writeComposite } from "./view.js";
 
 /** Names that types of an object may not take: those that generated code imports. */
 export const IMPORTED_NAMES: readonly string[] =
-  "BpfMap BpfObject BpfProgram BloomFilter ConstantSection DataSection KernelConfig whereIs wherePut wasPut valueIn constantPlace ArrayMap ScalarArrayMap HashMap ScalarHashMap PerCpuMap ScalarPerCpuMap QueueMap RingBuffer PerfBuffer AnyBuffer UserRingBuffer ClearSizes ProgramArray CgroupArray MapOfMaps RedirectMap TaskStorage PathStorage StorageMap LiveArrayMap ScalarLiveArrayMap LiveScalarArrayMap Int128 Scalar checkIndex readText writeText zeroed OBJECT OBJECT_SIZE".split(
+  "BpfMap BpfObject BpfProgram BloomFilter ConstantSection DataSection KernelConfig whereIs wasPut valueIn constantPlace ArrayMap ScalarArrayMap HashMap ScalarHashMap PerCpuMap ScalarPerCpuMap QueueMap RingBuffer PerfBuffer AnyBuffer UserRingBuffer ClearSizes ProgramArray CgroupArray MapOfMaps RedirectMap TaskStorage PathStorage StorageMap LiveArrayMap ScalarLiveArrayMap LiveScalarArrayMap Int128 Scalar checkIndex readText writeText zeroed OBJECT OBJECT_SIZE".split(
     " ",
   );
 

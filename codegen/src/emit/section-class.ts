@@ -11,6 +11,11 @@ const OWN_MEMBERS =
     " ",
   );
 
+const LIVE = {
+  file: "data_section",
+  name: "DataSection",
+  accessors: ["whereIs", "wasPut"],
+} as const;
 /** The SDK's class for each kind of section, and what its accessors are made of. */
 export const SECTIONS = {
   rodata: {
@@ -18,8 +23,8 @@ export const SECTIONS = {
     name: "ConstantSection",
     accessors: ["valueIn", "constantPlace"],
   },
-  data: { file: "data_section", name: "DataSection", accessors: ["whereIs", "wherePut", "wasPut"] },
-  bss: { file: "data_section", name: "DataSection", accessors: ["whereIs", "wherePut", "wasPut"] },
+  data: LIVE,
+  bss: LIVE,
   kconfig: { file: "kernel_config", name: "KernelConfig", accessors: ["valueIn"] },
 } as const;
 
@@ -78,7 +83,7 @@ function writeVariable(
   const self = "changetype<usize>(this)";
   const found = `${live ? "whereIs" : "valueIn"}(${self}, ${offset})`;
   const place = live
-    ? `wherePut(${self}, ${offset})`
+    ? found
     : `constantPlace(${self}, ${offset}, ${JSON.stringify(variable.name)})`;
   const text = `\`${table.btf.cDeclaration(variable.type, variable.name)}\`, offset ${offset}, ${bytes(size)}.`;
   const note =

@@ -12,20 +12,14 @@ import { Section } from "../global/section";
 import { viewAt } from "./memory";
 
 
-/** The address of a variable's current value, in `.data` and `.bss`. */
+/** The address of a variable's current value, in `.data` and `.bss`; after it was changed there, {@link wasPut} follows. */
 @inline
 export function whereIs(section: usize, offset: usize): usize {
   if (load<bool>(section, offsetof<DataSection>("stale"))) viewAt<DataSection>(section).fetch();
   return valueIn(section, offset);
 }
 
-/** The address at which such a variable is to be changed; {@link wasPut} follows. */
-@inline
-export function wherePut(section: usize, offset: usize): usize {
-  return whereIs(section, offset);
-}
-
-/** After it was changed. */
+/** After such a variable was changed. */
 @inline
 export function wasPut(section: usize): void {
   if (!load<bool>(section, offsetof<DataSection>("live")))

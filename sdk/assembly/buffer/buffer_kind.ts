@@ -43,6 +43,7 @@ export class BufferKind extends LoadStep {
     const section = this.object.findMap(".rodata." + this.name);
     return section < 0 ? section : map_set_initial_value(section, 0, addressOf(NO), 4);
   }
+
   afterLoad(): i32 {
     this.drops.settle();
     return 0;

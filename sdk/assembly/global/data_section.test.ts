@@ -4,11 +4,11 @@ import { compile, Guest } from "../../testing/guest.js";
 const HEADER = `
 import { BpfObject, console } from "@wbpf/sdk/assembly";
 import { ConstantSection, DataSection, KernelConfig } from "@wbpf/sdk/assembly/global/index";
-import { constantPlace, valueIn, whereIs, wherePut, wasPut } from "@wbpf/sdk/assembly/abi/section";
+import { constantPlace, valueIn, whereIs, wasPut } from "@wbpf/sdk/assembly/abi/section";
 class Data extends DataSection {
   get limit(): u32 { return load<u32>(whereIs(changetype<usize>(this), 4)); }
   set limit(v: u32) {
-    store<u32>(wherePut(changetype<usize>(this), 4), v);
+    store<u32>(whereIs(changetype<usize>(this), 4), v);
     wasPut(changetype<usize>(this));
   }
   get struct(): usize { return this.view(0); }

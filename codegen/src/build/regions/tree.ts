@@ -23,8 +23,6 @@ export interface Node {
   readonly targets: readonly string[];
   /** Of a constant of 32 bits. */
   readonly value: number | undefined;
-  /** Of a constant of 64 bits. */
-  readonly wide: bigint | undefined;
   /** Bytes that a load takes. */
   readonly bytes: number;
 }
@@ -112,7 +110,6 @@ function readNode(
         ? branches.filter((name): name is string => typeof name === "string" && name !== "")
         : [],
     value: kind === b.ConstId && typeof info.value === "number" ? info.value : undefined,
-    wide: kind === b.ConstId && typeof info.value === "bigint" ? info.value : undefined,
     bytes: info.bytes ?? 0,
   };
 }

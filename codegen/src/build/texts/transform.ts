@@ -39,6 +39,9 @@ const WASM64 = 1;
 const UNPACK = "~wbpf/texts";
 const PAGE = 0x10000;
 
+/** An address as the compiler has it, which is a number of 64 bits of its own kind. */
+const addressOf = (offset: unknown): number => Number(String(offset));
+
 /** Which compiler is at work on a program. */
 const compilers = new WeakMap<object, CompilerLike>();
 let watching = false;
@@ -85,13 +88,12 @@ export function packTexts(compiler: unknown): {
       const b = this.binaryen as Binaryen;
       const places = new Set<number>();
       const all = [...state.stringSegments].map(([text, { offset }]) => {
-        places.add(Number(String(offset)));
-        return { text, address: Number(String(offset)) + HEADER };
+        const place = addressOf(offset);
+        places.add(place);
+        return { text, address: place + HEADER };
       });
       texts = all.filter(isPackable);
-      const others = state.memorySegments.filter(
-        ({ offset }) => !places.has(Number(String(offset))),
-      );
+      const others = state.memorySegments.filter(({ offset }) => !places.has(addressOf(offset)));
       ofAborts = textsOfAborts(
         b,
         module,
@@ -99,7 +101,7 @@ export function packTexts(compiler: unknown): {
         others.map(({ buffer }) => buffer),
       );
       packing = {
-        start: Number(String(state.memoryOffset)),
+        start: addressOf(state.memoryOffset),
         wide: texts.some(({ text }) => text.length > 255),
       };
       addUnpacker(b, module, UNPACK, packing);
