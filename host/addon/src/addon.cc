@@ -17,6 +17,7 @@
 #include "js.h"
 #include "kallsyms.h"
 #include "libbpf.h"
+#include "mailbox.h"
 #include "map_calls.h"
 #include "meter.h"
 #include "object.h"
@@ -111,6 +112,7 @@ napi_value Initialise(napi_env env, napi_value exports) {
   Export<OpenPidfd>(env, exports, "openPidfd");
   Export<CloseDescriptor>(env, exports, "closeDescriptor");
   Export<KernelSymbols>(env, exports, "kernelSymbols");
+  Export<OpenMailbox>(env, exports, "openMailbox");
   Export<CountCpus>(env, exports, "possibleCpus");
   Export<Environ>(env, exports, "environ");
   Export<DropCapabilities>(env, exports, "dropCapabilities");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "js.h"
+#include "mailbox.h"
 
 namespace wbpf {
 
@@ -28,12 +29,14 @@ class Environment {
   // The function of JavaScript with that callback, made at the first call. Every function that is
   // made costs memory which Node gives back only when its event loop turns: so one for all objects.
   js::Value Function(const char* name, napi_callback callback, void* data);
+  Mailbox& mailbox() { return mailbox_; }
 
  private:
   explicit Environment(napi_env env);
   static void CleanUp(void* data);
 
   napi_env env_;
+  Mailbox mailbox_;
   std::vector<std::shared_ptr<Session>> sessions_;
   std::unordered_map<napi_callback, napi_ref> functions_;
 };

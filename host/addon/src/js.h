@@ -190,6 +190,11 @@ class Reference {
       reference_ = nullptr;
     }
   }
+  Value Get() const {
+    napi_value value = nullptr;
+    if (reference_) napi_get_reference_value(env_, reference_, &value);
+    return {env_, value};
+  }
   void Reset() {
     if (reference_) napi_delete_reference(env_, reference_);
     reference_ = nullptr;

@@ -10,12 +10,6 @@
 namespace wbpf {
 
 void AddMapCalls(js::Object* object) {
-  SetNumbers<3, &MapCalls::Lookup>(object, "lookup");
-  SetNumbers<3, &MapCalls::Update>(object, "update");
-  SetNumbers<1, &MapCalls::Delete>(object, "delete");
-  SetNumbers<2, &MapCalls::NextKey>(object, "nextKey");
-  SetNumbers<2, &MapCalls::KeyAfter>(object, "keyAfter");
-  SetNumbers<3, &MapCalls::LookupAndDelete>(object, "lookupAndDelete");
   SetNumbers<3, &MapCalls::UpdateDescriptor>(object, "updateDescriptor");
   SetNumbers<3, &MapCalls::UpdatePair>(object, "updatePair");
   SetNumbers<3, &MapCalls::LookupOf>(object, "lookupOf");

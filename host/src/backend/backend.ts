@@ -164,7 +164,21 @@ export interface LiveLayout {
   readonly alignment: number;
 }
 
-export interface BackendMap {
+/** What is done with elements of a map. Pointers are offsets into the module's memory; a range outside it gives `-EFAULT`. */
+export interface MapElements {
+  lookup(key: number, value: number, flags: number): number;
+  update(key: number, value: number, flags: number): number;
+  delete(key: number): number;
+  nextKey(key: number, next: number): number;
+  /** As {@link nextKey}, for callers to whom offset 0 is an address like any other and not "the first". */
+  keyAfter(key: number, next: number): number;
+  /** Takes an element out: of a queue or a stack (4.20), of a hash (5.14). */
+  lookupAndDelete(key: number, value: number, flags: number): number;
+  /** Many elements at once; `args` points to what docs/abi.md says of `map_lookup_batch`. One by one where the kernel (before 5.6) or the type has no batches. */
+  batch(operation: BatchOperation, args: number): number;
+}
+
+export interface BackendMap extends MapElements {
   /** As in the C source; for a data section its section name, such as `".rodata"`. */
   readonly name: string;
   readonly info: MapInfo;
@@ -174,11 +188,8 @@ export interface BackendMap {
   initialValue(): Uint8Array;
   /** Overwrites part of it, before load. Throws `EBUSY` after, `EINVAL` outside the section. */
   setInitialValue(offset: number, bytes: Uint8Array): void;
-  /** Pointers here are offsets into the module's memory; a range outside it gives `-EFAULT`. */
-  lookup(key: number, value: number, flags: number): number;
-  update(key: number, value: number, flags: number): number;
-  delete(key: number): number;
-  nextKey(key: number, next: number): number;
+  /** The same calls without what stands between, if something does: whoever guards a map lets all of them through. */
+  readonly elements?: MapElements;
   /**
    * What {@link mapLive} takes. Answers before the load as well, from what the object says of the map. A backend that has no such thing leaves both out.
    * @throws BpfError `EINVAL`: it is no array; `EOPNOTSUPP`: it is not `BPF_F_MMAPABLE`; `EROFS`: programs may not write it
@@ -191,8 +202,6 @@ export interface BackendMap {
    * `ENOSYS`: this engine, as it was started, cannot
    */
   mapLive?(address: number): void;
-  /** Takes an element out: of a queue or a stack (4.20), of a hash (5.14). */
-  lookupAndDelete(key: number, value: number, flags: number): number;
   /**
    * Stores a map in a map of maps. Raw updates of this and of every other map whose values are file descriptors are refused (`-EPERM`), as are all raw calls on
    * maps whose keys are: what a module takes for one would be the host's.
@@ -213,12 +222,8 @@ export interface BackendMap {
   storageLookup(owner: StorageOwner, value: number): number;
   storageUpdate(owner: StorageOwner, value: number, flags: number): number;
   storageDelete(owner: StorageOwner): number;
-  /** Many elements at once; `args` points to what docs/abi.md says of `map_lookup_batch`. One by one where the kernel (before 5.6) or the type has no batches. */
-  batch(operation: BatchOperation, args: number): number;
   /** From now on only BPF programs write it (5.2). @throws BpfError `EBUSY`: it is mapped into memory to be written */
   freeze(): void;
-  /** As {@link nextKey}, for callers to whom offset 0 is an address like any other and not "the first". */
-  keyAfter(key: number, next: number): number;
   /**
    * Opens a ring buffer map (Linux 5.8) or a perf event array (4.4) for reading. Throws `EINVAL` for another map, `EBUSY` for the second time.
    * @param memory where polls write, offsets counting from its start; it keeps its length. Default: the module's memory.

@@ -1,5 +1,6 @@
 import type { BackendMap, BatchOperation, StorageOwner } from "../backend/backend.js";
 import type { ImportContext } from "./context.js";
+import { elementsOf } from "./elements.js";
 import { bpfError, errno } from "./errno.js";
 import { explainCall, saysEverything } from "./map-errors.js";
 import { MAX_PATH, readText } from "./text.js";
@@ -33,7 +34,7 @@ export function mapValueImports(context: ImportContext) {
       try {
         const map = handles.find(handle, "map");
         if (map === undefined) return context.badHandle(handle, "map");
-        const result = map.batch(operation, args >>> 0);
+        const result = elementsOf(map).batch(operation, args >>> 0);
         // The SDK asks again with room for more.
         return result === -ENOSPC ? result : told(name, map, result);
       } catch (error) {
@@ -51,7 +52,7 @@ export function mapValueImports(context: ImportContext) {
       try {
         const map = handles.find(handle, "map");
         if (map === undefined) return context.badHandle(handle, "map");
-        const result = map.lookupAndDelete(key >>> 0, value >>> 0, flags >>> 0);
+        const result = elementsOf(map).lookupAndDelete(key >>> 0, value >>> 0, flags >>> 0);
         return told("map_lookup_and_delete", map, result);
       } catch (error) {
         return context.recover("map_lookup_and_delete", error);

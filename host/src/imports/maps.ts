@@ -1,5 +1,6 @@
 import type { BackendMap } from "../backend/backend.js";
 import type { ImportContext } from "./context.js";
+import { elementsOf } from "./elements.js";
 import { bpfError } from "./errno.js";
 import { explainCall, saysEverything } from "./map-errors.js";
 
@@ -52,7 +53,7 @@ export function mapImports(context: ImportContext) {
       try {
         const map = handles.find(handle, "map");
         if (map === undefined) return context.badHandle(handle, "map");
-        return hot("map_lookup", map, map.lookup(key >>> 0, value >>> 0, flags >>> 0));
+        return hot("map_lookup", map, elementsOf(map).lookup(key >>> 0, value >>> 0, flags >>> 0));
       } catch (error) {
         return context.recover("map_lookup", error);
       }
@@ -61,7 +62,7 @@ export function mapImports(context: ImportContext) {
       try {
         const map = handles.find(handle, "map");
         if (map === undefined) return context.badHandle(handle, "map");
-        return hot("map_update", map, map.update(key >>> 0, value >>> 0, flags >>> 0));
+        return hot("map_update", map, elementsOf(map).update(key >>> 0, value >>> 0, flags >>> 0));
       } catch (error) {
         return context.recover("map_update", error);
       }
@@ -70,7 +71,7 @@ export function mapImports(context: ImportContext) {
       try {
         const map = handles.find(handle, "map");
         if (map === undefined) return context.badHandle(handle, "map");
-        return hot("map_delete", map, map.delete(key >>> 0));
+        return hot("map_delete", map, elementsOf(map).delete(key >>> 0));
       } catch (error) {
         return context.recover("map_delete", error);
       }
@@ -79,7 +80,7 @@ export function mapImports(context: ImportContext) {
       try {
         const map = handles.find(handle, "map");
         if (map === undefined) return context.badHandle(handle, "map");
-        return hot("map_next_key", map, map.nextKey(key >>> 0, next >>> 0));
+        return hot("map_next_key", map, elementsOf(map).nextKey(key >>> 0, next >>> 0));
       } catch (error) {
         return context.recover("map_next_key", error);
       }

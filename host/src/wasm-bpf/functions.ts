@@ -1,5 +1,6 @@
 import { type BackendMap, type BackendProgram, BpfError } from "../backend/backend.js";
 import type { ImportContext } from "../imports/context.js";
+import { elementsOf } from "../imports/elements.js";
 import { bpfError, errno } from "../imports/errno.js";
 import type { Reporter } from "../imports/reporter.js";
 import { endsModule } from "../imports/signals.js";
@@ -156,15 +157,16 @@ export function wasmBpfFunctions(
         if (map === undefined) {
           throw bpfError("EINVAL", handles.explain(handle, "map"));
         }
+        const elements = elementsOf(map);
         switch (command) {
           case Command.lookup:
-            return map.lookup(key >>> 0, value >>> 0, flags >>> 0);
+            return elements.lookup(key >>> 0, value >>> 0, flags >>> 0);
           case Command.update:
-            return map.update(key >>> 0, value >>> 0, flags >>> 0);
+            return elements.update(key >>> 0, value >>> 0, flags >>> 0);
           case Command.delete:
-            return map.delete(key >>> 0);
+            return elements.delete(key >>> 0);
           case Command.nextKey:
-            return map.keyAfter(key >>> 0, next >>> 0);
+            return elements.keyAfter(key >>> 0, next >>> 0);
           default:
             return -EINVAL;
         }

@@ -21,6 +21,7 @@ import { explainSet } from "./explain/set.js";
 import { explainStructOps } from "./explain/struct-ops.js";
 import type { GuestMemory } from "./guest-memory.js";
 import { KernelLink } from "./link.js";
+import { MapOperation, operate } from "./mailbox.js";
 import { checkHolds, programFd, withCgroup, withOwner } from "./map-values.js";
 import type { NativeMap, NativeMapCalls, NativeMapFacts, NativeObject } from "./native.js";
 import { Pins } from "./pins.js";
@@ -42,12 +43,6 @@ const noCall = () => -EBADF;
 /** What the calls answer before load and after close. */
 const NO_CALLS: Omit<NativeMapCalls, keyof NativeMapFacts | "id"> = {
   handle: 0,
-  lookup: noCall,
-  update: noCall,
-  delete: noCall,
-  nextKey: noCall,
-  keyAfter: noCall,
-  lookupAndDelete: noCall,
   updateDescriptor: noCall,
   updatePair: noCall,
   lookupOf: noCall,
@@ -78,6 +73,8 @@ export class KernelMap implements BackendMap {
   readonly #pins: Pins;
   #info: MapInfo;
   #calls = NO_CALLS;
+  /** In the addon; 0, which none has, before the load. */
+  #number = 0;
   #loaded = false;
   #initial: Uint8Array | undefined;
 
@@ -125,32 +122,32 @@ export class KernelMap implements BackendMap {
 
   lookup(key: number, value: number, flags: number): number {
     this.#memory.refresh();
-    return this.#calls.lookup(this.#calls.handle, key, value, flags);
+    return operate(this.#number, MapOperation.lookup, key, value, flags);
   }
 
   update(key: number, value: number, flags: number): number {
     this.#memory.refresh();
-    return this.#calls.update(this.#calls.handle, key, value, flags);
+    return operate(this.#number, MapOperation.update, key, value, flags);
   }
 
   delete(key: number): number {
     this.#memory.refresh();
-    return this.#calls.delete(this.#calls.handle, key);
+    return operate(this.#number, MapOperation.delete, key, 0, 0);
   }
 
   nextKey(key: number, next: number): number {
     this.#memory.refresh();
-    return this.#calls.nextKey(this.#calls.handle, key, next);
+    return operate(this.#number, MapOperation.nextKey, key, next, 0);
   }
 
   keyAfter(key: number, next: number): number {
     this.#memory.refresh();
-    return this.#calls.keyAfter(this.#calls.handle, key, next);
+    return operate(this.#number, MapOperation.keyAfter, key, next, 0);
   }
 
   lookupAndDelete(key: number, value: number, flags: number): number {
     this.#memory.refresh();
-    return this.#calls.lookupAndDelete(this.#calls.handle, key, value, flags);
+    return operate(this.#number, MapOperation.lookupAndDelete, key, value, flags);
   }
 
   updateMap(key: number, inner: BackendMap, flags: number): number {
@@ -332,9 +329,11 @@ export class KernelMap implements BackendMap {
     try {
       const calls = this.#object.mapCalls(this.#index);
       this.#calls = calls;
+      this.#number = calls.handle;
       this.#info = { ...infoOf(calls), id: calls.id };
     } catch {
       this.#calls = NO_CALLS;
+      this.#number = 0;
     }
   }
 

@@ -29,6 +29,8 @@ export interface NativeAddon {
     addresses: BigUint64Array,
   ): ({ readonly name: string; readonly module: string; readonly offset: number } | undefined)[];
   possibleCpus(): number;
+  /** See ./mailbox.ts. A thread has one, however often it is asked for. */
+  openMailbox(): NativeMailbox;
   /**
    * Gives up every capability that is not in `keep`, in every thread. Returns how many threads there are. Throws a {@link NativeFailure} whose message names the thread
    * that still has more.
@@ -42,6 +44,14 @@ export interface NativeAddon {
   libbpfVersion(): string;
   /** `kind` 1: `enum bpf_prog_type`, 2: `bpf_map_type`, 3: `bpf_attach_type`, 4: `bpf_link_type`. Undefined: libbpf does not know the number. */
   typeName(kind: number, number: number): string | undefined;
+}
+
+/** See host/addon/src/mailbox.h. */
+export interface NativeMailbox {
+  /** Six Int32: the map's number, the operation, key, value, flags; and the result. */
+  readonly words: ArrayBuffer;
+  /** Does what stands there. */
+  operate(): void;
 }
 
 /** See host/addon/src/meter.h. */
@@ -158,12 +168,6 @@ export interface NativeProgram {
 export interface NativeMapCalls extends NativeMapFacts {
   readonly handle: number;
   readonly id: number;
-  lookup(handle: number, key: number, value: number, flags: number): number;
-  update(handle: number, key: number, value: number, flags: number): number;
-  delete(handle: number, key: number): number;
-  nextKey(handle: number, key: number, next: number): number;
-  keyAfter(handle: number, key: number, next: number): number;
-  lookupAndDelete(handle: number, key: number, value: number, flags: number): number;
   /** `fd` is a descriptor of this process, here and below. See host/addon/src/map.h. */
   updateDescriptor(handle: number, key: number, fd: number, flags: number): number;
   updatePair(handle: number, key: number, number: number, fd: number): number;

@@ -3,7 +3,9 @@ import type {
   BackendLink,
   BackendMap,
   BackendProgram,
+  BatchOperation,
   BufferOptions,
+  MapElements,
   MapInfo,
   MapProperty,
   StorageOwner,
@@ -34,13 +36,7 @@ export interface MapOwner {
 
 /** A map whose calls are let through by a guard; what is called for each element or record is the backend's own. */
 export class GuardedMap implements BackendMap {
-  readonly lookup: BackendMap["lookup"];
-  readonly update: BackendMap["update"];
-  readonly delete: BackendMap["delete"];
-  readonly nextKey: BackendMap["nextKey"];
-  readonly keyAfter: BackendMap["keyAfter"];
-  readonly lookupAndDelete: BackendMap["lookupAndDelete"];
-  readonly batch: BackendMap["batch"];
+  readonly elements: MapElements;
   readonly initialValue: BackendMap["initialValue"];
   readonly setInitialValue: BackendMap["setInitialValue"];
   readonly openUserBuffer: BackendMap["openUserBuffer"];
@@ -54,14 +50,8 @@ export class GuardedMap implements BackendMap {
   constructor(raw: BackendMap, owner: MapOwner) {
     this.#raw = raw;
     this.#owner = owner;
+    this.elements = raw.elements ?? raw;
     standsFor<BackendMap>(this, raw);
-    this.lookup = raw.lookup.bind(raw);
-    this.update = raw.update.bind(raw);
-    this.delete = raw.delete.bind(raw);
-    this.nextKey = raw.nextKey.bind(raw);
-    this.keyAfter = raw.keyAfter.bind(raw);
-    this.lookupAndDelete = raw.lookupAndDelete.bind(raw);
-    this.batch = raw.batch.bind(raw);
     this.initialValue = raw.initialValue.bind(raw);
     this.setInitialValue = raw.setInitialValue.bind(raw);
     this.openUserBuffer = raw.openUserBuffer.bind(raw);
@@ -71,6 +61,34 @@ export class GuardedMap implements BackendMap {
 
   get name(): string {
     return this.#raw.name;
+  }
+
+  lookup(key: number, value: number, flags: number): number {
+    return this.elements.lookup(key, value, flags);
+  }
+
+  update(key: number, value: number, flags: number): number {
+    return this.elements.update(key, value, flags);
+  }
+
+  delete(key: number): number {
+    return this.elements.delete(key);
+  }
+
+  nextKey(key: number, next: number): number {
+    return this.elements.nextKey(key, next);
+  }
+
+  keyAfter(key: number, next: number): number {
+    return this.elements.keyAfter(key, next);
+  }
+
+  lookupAndDelete(key: number, value: number, flags: number): number {
+    return this.elements.lookupAndDelete(key, value, flags);
+  }
+
+  batch(operation: BatchOperation, args: number): number {
+    return this.elements.batch(operation, args);
   }
 
   get info(): MapInfo {
