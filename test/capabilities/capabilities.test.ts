@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Namespace } from "../attach/support/place.js";
+import { atLeast } from "../attach/support/tool.js";
 import { kernelSuite } from "../support/kernel.js";
 import { build, type Process, root, start, wbpf } from "../support/wbpf.js";
 import { buildGuest } from "../wasm-bpf/support/guest.js";
@@ -120,7 +121,8 @@ kernelSuite("capabilities of wbpf run", function () {
     it("attaches after it has waited, and all that it holds goes on working without capabilities", async () => {
       const tool = start(["run", wasm, "--folder", "/sys/fs/bpf"]);
       await tool.printed(/^as it should be$/m);
-      assert.deepEqual(othersThan(pidOf(tool), []), []);
+      // It freezes a map, for which the kernel asked before 6.5.
+      assert.deepEqual(othersThan(pidOf(tool), atLeast("6.5") ? [] : ["bpf"]), []);
       const ended = await tool.stop();
       assert.equal(ended.stderr + ended.stdout, "waited\ndropped\nas it should be\n");
       assert.equal(ended.code, 0);
@@ -128,7 +130,7 @@ kernelSuite("capabilities of wbpf run", function () {
 
     it("is told why it cannot attach any more", async () => {
       const ended = await wbpf(["run", wasm, "--again"]);
-      assert.match(ended.stderr, /gave up CAP_BPF and CAP_PERFMON.*privileges\.drop\(\)/);
+      assert.match(ended.stderr, /gave up (CAP_BPF and )?CAP_PERFMON.*privileges\.drop\(\)/);
     });
   });
 });

@@ -61,7 +61,7 @@ kernelSuite("an example under its policy", function () {
     writeFileSync(
       `${busy}.c`,
       `#include <unistd.h>
-       __attribute__((noinline)) long keeps_busy(long n) { for (volatile long i = 0; i < 1000; i++) n += getppid(); return n; }
+       __attribute__((noinline)) long keeps_busy(long n) { for (volatile long i = 0; i < 200000; i++) n += i; for (volatile long i = 0; i < 1000; i++) n += getppid(); return n; }
        int main(void) { for (long n = 0;; n = keeps_busy(n)); }`,
     );
     execFileSync("gcc", ["-O1", "-fno-omit-frame-pointer", "-o", busy, `${busy}.c`]);

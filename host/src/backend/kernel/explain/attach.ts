@@ -61,6 +61,10 @@ function causeOf(errno: number, warnings: string, program: AttachFacts): string 
     case "EPERM":
     case "EACCES":
       return explainCapabilities([type]) ?? unreadableTracefs(warnings);
+    case "EEXIST":
+      return /^raw_(tp|tracepoint)/.test(section)
+        ? "it is attached there already, and before Linux 6.10 a program attaches to a raw tracepoint once only"
+        : undefined;
     case "ENOENT":
       return missingTarget(section, warnings);
     default:
