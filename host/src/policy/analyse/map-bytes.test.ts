@@ -46,8 +46,10 @@ function reckoned(): Map<number, number> {
 describe("the kernel memory of maps", () => {
   before(needsKernel);
 
-  it("is never less than the kernel reckons, and little more", () => {
+  it("is never less than the kernel reckons, and little more", function () {
     withGuest(new KernelBackend(), (guest) => {
+      // Before Linux 6.4 (map_mem_usage of struct bpf_map_ops) the kernel multiplied what was asked for, with keys for arrays and nothing for what a hash needs besides.
+      if (guest.session.kernelVersion() < 0x060400) this.skip();
       const object = guest.load(compileSource(SOURCE, "map-bytes"));
       const kernel = reckoned();
       for (const { name, info } of object.maps) {
@@ -55,9 +57,8 @@ describe("the kernel memory of maps", () => {
         const theirs = kernel.get(info.id ?? 0);
         assert(theirs !== undefined, name);
         assert(own >= theirs, `${name}: ${own} is less than ${theirs}`);
-        // Maps that grow with their elements are empty here; and before Linux 6.4 the kernel only knew how large it was asked to be.
-        if (name !== "lpm" && guest.session.kernelVersion() >= 0x060400)
-          assert(own <= theirs * 1.1 + 1024, `${name}: ${own} against ${theirs}`);
+        // Maps that grow with their elements are empty here.
+        if (name !== "lpm") assert(own <= theirs * 1.1 + 1024, `${name}: ${own} against ${theirs}`);
       }
     });
   });
