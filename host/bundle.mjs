@@ -13,7 +13,13 @@ const output = join(dist, "bundle");
 /** What users import, and all commands. Each stands where the code looks for it: beside the file that starts it. */
 const SHARING = ["index.js", "probe/attach-child.js", "cli/main.js"];
 /** What `wbpf run` starts with: one file each, because finding and reading a file takes longer than compiling what is in it. */
-const WHOLE = ["cli/wbpf.js", "runtime/thread.js", "cli/run-only.js", "runtime/worker.js"];
+const WHOLE = [
+  "cli/wbpf.js",
+  "runtime/thread.js",
+  "cli/run-only.js",
+  "runtime/worker.js",
+  "runtime/shared/shared-worker.js",
+];
 
 const newest = (folder, skipped) =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -94,8 +100,11 @@ if (newest(dist, output) > made()) {
       plugins: [apart, lazyPackages],
       banner: {
         js:
-          { "cli/run-only.js": `${LICENCE}\n${REQUIRE}`, "runtime/worker.js": REQUIRE }[entry] ??
-          "",
+          {
+            "cli/run-only.js": `${LICENCE}\n${REQUIRE}`,
+            "runtime/worker.js": REQUIRE,
+            "runtime/shared/shared-worker.js": REQUIRE,
+          }[entry] ?? "",
       },
     });
 }

@@ -39,7 +39,9 @@ export type ModuleErrorCode =
   /** It contains what it does not ask for in its manifest. */
   | "MODULE_MANIFEST"
   /** It is larger from the start than the limits of its policy. */
-  | "MODULE_LIMIT";
+  | "MODULE_LIMIT"
+  /** It is to share a thread, and was not built for that. */
+  | "MODULE_NOT_SHARED";
 
 /** A module that cannot run here. */
 export class ModuleError extends WbpfError {

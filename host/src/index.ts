@@ -79,4 +79,5 @@ export { loadRoles, parseRoles } from "./policy/roles/parse.js";
 export type { OutputTarget, StartOptions } from "./runtime/options.js";
 export type { KillReason, Result } from "./runtime/result.js";
 export type { Running } from "./runtime/running.js";
+export { SharedThread, type SharedThreadOptions } from "./runtime/shared/shared-thread.js";
 export type { FileGrant } from "./wasi/files/grant.js";

@@ -21,6 +21,7 @@
 #include "map_calls.h"
 #include "meter.h"
 #include "object.h"
+#include "poll.h"
 #include "session.h"
 #include "vmlinux.h"
 
@@ -112,6 +113,7 @@ napi_value Initialise(napi_env env, napi_value exports) {
   Export<OpenPidfd>(env, exports, "openPidfd");
   Export<CloseDescriptor>(env, exports, "closeDescriptor");
   Export<KernelSymbols>(env, exports, "kernelSymbols");
+  Export<PollDescriptors>(env, exports, "poll");
   Export<OpenMailbox>(env, exports, "openMailbox");
   Export<CountCpus>(env, exports, "possibleCpus");
   Export<Environ>(env, exports, "environ");

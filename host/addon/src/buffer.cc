@@ -87,6 +87,7 @@ js::Value Buffer::ToJavaScript(napi_env env) const {
   SetNumbers<3, &Buffer::Poll>(&object, "poll");
   SetNumbers<0, &Buffer::PendingSize>(&object, "pendingSize");
   SetNumbers<0, &Buffer::Available>(&object, "available");
+  SetNumbers<0, &Buffer::Descriptor>(&object, "descriptor");
   SetMethod<&Buffer::CloseFromJavaScript, Gone::kNothing>(&object, "close");
   return object;
 }

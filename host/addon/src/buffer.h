@@ -43,6 +43,7 @@ class Buffer : public Numbered<Buffer> {
   // Readable when there may be records.
   virtual int fd() const = 0;
   bool open() const { return fd() >= 0; }
+  int32_t Descriptor() { return fd(); }
   virtual void Close() = 0;
 
   enum class State { kEmpty, kBusy, kReady };

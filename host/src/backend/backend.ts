@@ -63,6 +63,11 @@ export interface BackendSession {
    */
   wait(buffers: readonly BackendBuffer[], ready: Int32Array, timeoutMs: number): number;
   /**
+   * What poll(2) finds readable when one of the buffers has a record, for a thread in which several modules wait. A backend without it has none of its modules
+   * share a thread.
+   */
+  descriptors?(buffers: readonly BackendBuffer[]): readonly number[];
+  /**
    * Writes bytes of the module's memory to a descriptor of this process, so that a reader that stalls never keeps the module from being stopped.
    * @returns bytes written (all of them), or a negative errno
    */

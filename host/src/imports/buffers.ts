@@ -33,14 +33,25 @@ export function bufferImports(context: ImportContext) {
       waiting.push(buffer);
     }
     context.privileges.beforeWait();
-    const result = context.session.wait(waiting, ready, timeout);
-    for (let i = 0; i < result; i++) {
-      memory.setU32(out + 4 * i, waitingHandles[ready[i] ?? 0] ?? 0, "buffer_wait's result");
-    }
+    const result = context.waits
+      ? context.waits.wait(waiting, timeout, attemptOf([...waiting], waitingHandles.slice(), out))
+      : tell(context.session.wait(waiting, ready, timeout), waitingHandles, out);
     return result < 0 && !saysEverything(result)
       ? context.fail(-result, "buffer_wait: the kernel refuses to wait for these buffers")
       : result;
   };
+
+  /** Writes the handles of what is ready. */
+  const tell = (result: number, given: Int32Array, out: number): number => {
+    for (let i = 0; i < result; i++) {
+      memory.setU32(out + 4 * i, given[ready[i] ?? 0] ?? 0, "buffer_wait's result");
+    }
+    return result;
+  };
+
+  /** The wait without waiting, also when the lists are long used for others. */
+  const attemptOf = (buffers: readonly BackendBuffer[], given: Int32Array, out: number) => () =>
+    tell(context.session.wait(buffers, ready, 0), given, out);
 
   return {
     buffer_open: context.cold("buffer_open", (map) => {
@@ -69,7 +80,9 @@ export function bufferImports(context: ImportContext) {
         if (buffer === undefined) return context.badHandle(handle, "buffer");
         if (timeout < -1) return context.fail(EINVAL, badTimeout("buffer_poll", timeout));
         context.privileges.beforeWait();
-        const result = buffer.poll(buf >>> 0, cap >>> 0, timeout);
+        const result = context.waits
+          ? context.waits.wait([buffer], timeout, () => buffer.poll(buf >>> 0, cap >>> 0, 0))
+          : buffer.poll(buf >>> 0, cap >>> 0, timeout);
         if (result >= 0 || saysEverything(result)) return result;
         return context.fail(-result, explain(-result, buf >>> 0, cap >>> 0, buffer));
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { BackendSession } from "../backend/backend.js";
+import type { BackendBuffer, BackendSession } from "../backend/backend.js";
 import { BpfError } from "../backend/backend.js";
 import { type Privileges, untouchedPrivileges } from "../capabilities/privileges.js";
 import { type HandleKind, HandleTable, type HandleTypes } from "../handles/table.js";
@@ -25,6 +25,17 @@ const SLOW: ReadonlySet<string> = new Set([
   "wasm_attach_bpf_program",
 ]);
 
+/** How a module waits where it shares its thread with others. */
+export interface Waits {
+  /**
+   * @param attempt does without waiting what the module asked for; 0 is nothing yet
+   * @returns what `attempt` returned last. While it is 0 the time is over, or the module is suspended and its own frames return at once
+   */
+  wait(buffers: readonly BackendBuffer[], timeoutMs: number, attempt: () => number): number;
+  /** Whether its frames are returning. */
+  readonly suspending: boolean;
+}
+
 /** What the imports of one module instance share. */
 export class ImportContext {
   readonly memory: GuestMemory;
@@ -37,6 +48,8 @@ export class ImportContext {
   lastError = "";
   /** Told what the module declares to measure. */
   onMetric: (message: MetricMessage) => void = () => {};
+  /** `undefined`: it has its thread to itself, and a wait blocks that. */
+  waits: Waits | undefined;
   /** Gets the whole of what is known about a failure, when that is more than `last_error` tells. */
   readonly #onDetail: ((error: BpfError) => void) | undefined;
   readonly #turn: Turn | undefined;

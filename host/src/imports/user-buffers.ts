@@ -20,7 +20,9 @@ export function userBufferImports(context: ImportContext) {
       try {
         const buffer = handles.find(handle, "userBuffer");
         if (buffer === undefined) return context.badHandle(handle, "userBuffer");
-        const result = buffer.submit(record >>> 0, length >>> 0, timeout);
+        // A thread that others share does not wait for a BPF program to make room.
+        const ms = context.waits === undefined ? timeout : 0;
+        const result = buffer.submit(record >>> 0, length >>> 0, ms);
         if (result >= 0 || result === -ENOSPC || result === -ECANCELED) return result;
         return context.fail(-result, explain(-result, record >>> 0, length >>> 0));
       } catch (error) {

@@ -18,6 +18,7 @@ import { DescriptorTable } from "../wasi/files/table.js";
 import { wasiImports } from "../wasi/index.js";
 import { importsWasmBpf, wasmBpfImports } from "../wasm-bpf/index.js";
 import type { Outcome } from "./protocol.js";
+import { Parking } from "./shared/parking.js";
 
 /** What one run of a module needs, whichever thread it is in. */
 export interface InstanceOptions {
@@ -56,13 +57,70 @@ const NOTHING_READY = new Int32Array(0);
 
 /** Instantiates a module, runs its `_start` to the end in this thread, and closes all that it opened. Never throws. */
 export function runInstance(options: InstanceOptions): Outcome {
-  let session: BackendSession | undefined;
-  let files: DescriptorTable | undefined;
-  const memory = new GuestMemory();
-  const { meter } = options;
-  let outcome: Outcome = { kind: "exit", code: 0 };
-  try {
-    files = new DescriptorTable(options.files ?? []);
+  const instance = new Instance(options);
+  const outcome = instance.begin() ?? { kind: "exit", code: 0 };
+  options.onEnd?.(outcome);
+  instance.close();
+  return outcome;
+}
+
+/** One module, from its instantiation to the closing of all that it opened. Nothing here throws. */
+export class Instance {
+  /** How it waits; only of a module that shares its thread. */
+  readonly parking: Parking | undefined;
+  readonly #options: InstanceOptions;
+  readonly #memory = new GuestMemory();
+  #session: BackendSession | undefined;
+  #files: DescriptorTable | undefined;
+  #start: (() => void) | undefined;
+
+  /** @param shared whether other modules run in this thread: then it is one that can be suspended */
+  constructor(options: InstanceOptions, shared = false) {
+    this.#options = options;
+    this.parking = shared ? new Parking(this.#memory) : undefined;
+  }
+
+  /** Its descriptors for poll(2), of the buffers that it waits for. */
+  descriptors(): readonly number[] {
+    return this.#session?.descriptors?.(this.parking?.parked?.buffers ?? []) ?? [];
+  }
+
+  /** Runs it. @returns how it ended; `undefined`: it is suspended */
+  begin(): Outcome | undefined {
+    return this.#enter(() => {
+      this.#start = this.#instantiate();
+      this.parking?.begin();
+    });
+  }
+
+  /** Goes on where it was suspended. @returns as {@link begin} */
+  resume(): Outcome | undefined {
+    return this.#enter(() => this.parking?.rewind());
+  }
+
+  /** Closes all that it opened. */
+  close(): void {
+    this.#session?.close();
+    this.#files?.closeAll();
+  }
+
+  #enter(before: () => void): Outcome | undefined {
+    try {
+      before();
+      this.#start?.();
+      return this.parking?.unwound() ? undefined : { kind: "exit", code: 0 };
+    } catch (error) {
+      return outcomeOf(error, this.#memory.size);
+    }
+  }
+
+  /** @returns its `_start` */
+  #instantiate(): () => void {
+    const options = this.#options;
+    const { meter } = options;
+    const memory = this.#memory;
+    const files = new DescriptorTable(options.files ?? []);
+    this.#files = files;
     const guard = new Guard(options.guard);
     const context = new ImportContext(
       memory,
@@ -71,6 +129,7 @@ export function runInstance(options: InstanceOptions): Outcome {
       meter?.turn,
       options.privileges,
     );
+    context.waits = this.parking;
     requireImports(options.compiled, guard);
     requireEnvironment(options.env, guard);
     const output = new LateOutput(guard);
@@ -94,8 +153,12 @@ export function runInstance(options: InstanceOptions): Outcome {
         },
         sleep: (timeoutMs) => {
           context.privileges.beforeWait();
-          return context.session.wait([], NOTHING_READY, timeoutMs);
+          const { session, waits } = context;
+          return waits
+            ? waits.wait([], timeoutMs, () => session.wait([], NOTHING_READY, 0))
+            : session.wait([], NOTHING_READY, timeoutMs);
         },
+        suspending: () => context.waits?.suspending ?? false,
       }),
       ...(importsWasmBpf(options.compiled) &&
         wasmBpfImports(context, {
@@ -109,7 +172,7 @@ export function runInstance(options: InstanceOptions): Outcome {
         })),
     });
     const guest = instance.exports.memory as WebAssembly.Memory;
-    session = new GuardedSession(
+    const session = new GuardedSession(
       options.backend.createSession({
         memory: guest,
         stopFd: options.stopFd,
@@ -117,17 +180,13 @@ export function runInstance(options: InstanceOptions): Outcome {
       }),
       guard,
     );
+    this.#session = session;
     memory.attach(guest);
     context.attach(session);
+    this.parking?.attach(instance.exports);
     output.target = options.output(session, memory);
-    (instance.exports._start as () => void)();
-  } catch (error) {
-    outcome = outcomeOf(error, memory.size);
+    return instance.exports._start as () => void;
   }
-  options.onEnd?.(outcome);
-  session?.close();
-  files?.closeAll();
-  return outcome;
 }
 
 /** What the user who starts it wants it to see has to be granted as well. @throws BpfError `EPERM` */

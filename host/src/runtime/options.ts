@@ -3,6 +3,7 @@ import { UsageError } from "../errors.js";
 import type { AuditSink } from "../policy/audit/record.js";
 import type { Policy } from "../policy/model/policy.js";
 import type { FileGrant } from "../wasi/files/grant.js";
+import type { SharedThread } from "./shared/shared-thread.js";
 
 /** Where an output stream of a module goes: to the same stream of this process, or to a function that gets each piece as the module writes it. */
 export type OutputTarget = "inherit" | ((bytes: Uint8Array) => void);
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly capabilities?: CapabilityPlan;
   /** What runs its BPF programs: `"kernel"`, or the URL of an ES module that exports `createBackend(): Backend`. Default: `"kernel"`. */
   readonly backend?: string;
+  /** The thread that it shares with other modules; it was built with `wbpf build --shared`. Default: one of its own. */
+  readonly thread?: SharedThread;
 }
 
 /** Longest delay of a timer in Node; above it, it fires at once. */

@@ -53,6 +53,8 @@ export type Outcome =
       /** Bytes of its memory. */
       readonly memory: number;
     }
+  /** It was ended, because it did not give way to the others of its thread. */
+  | { readonly kind: "busy"; readonly limitMs: number }
   | {
       readonly kind: "failed";
       readonly message: string;

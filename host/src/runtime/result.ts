@@ -1,8 +1,11 @@
 import type { HostError, TrapError } from "../errors.js";
 import type { LimitReached } from "../policy/limits/limit.js";
 
-/** Why a module had to be ended: nobody reads its output, it did not return within the grace period, or {@link Running.kill} was called. */
-export type KillReason = "broken-pipe" | "grace-over" | "kill";
+/**
+ * Why a module had to be ended: nobody reads its output, it did not return within the grace period, {@link Running.kill} was called, or it did not give way to the other
+ * modules of its {@link SharedThread}.
+ */
+export type KillReason = "broken-pipe" | "grace-over" | "kill" | "busy";
 
 /** How a module ended. */
 export type Result =

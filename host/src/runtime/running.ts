@@ -1,4 +1,3 @@
-import type { Worker } from "node:worker_threads";
 import type { StopSignal } from "../backend/stop.js";
 import { HostError, messageOf } from "../errors.js";
 import type { Metric } from "../metrics/metric.js";
@@ -11,7 +10,8 @@ import type { OutputTarget } from "./options.js";
 import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
 import { alive } from "./registry.js";
 import type { KillReason, Result } from "./result.js";
-import { moduleThread } from "./thread.js";
+import type { SharedThread } from "./shared/shared-thread.js";
+import { type ModuleThread, moduleThread } from "./thread.js";
 
 /** Of a Worker that is killed while it loads: then it is taken to hang, which the backend of an embedding program may do. */
 const LOADING_LIMIT_MS = 60_000;
@@ -24,6 +24,8 @@ export interface RunningOptions {
   readonly stderr: OutputTarget;
   readonly graceMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Where it runs; `undefined`: in a thread of its own. */
+  readonly thread: SharedThread | undefined;
   readonly audit: AuditCollector | undefined;
   readonly watch: Watch;
   /** Makes the error of a trap; it may read the source map. */
@@ -35,7 +37,7 @@ export class Running {
   /** How it ended, once its Worker is gone and all that it attached is detached. Never rejects. */
   readonly finished: Promise<Result>;
   readonly #options: RunningOptions;
-  readonly #worker: Worker;
+  readonly #worker: ModuleThread;
   readonly #pending: Int32Array;
   readonly #watch: Watch;
   readonly #metrics = new MetricView();
@@ -55,12 +57,14 @@ export class Running {
     this.#pending = new Int32Array(options.start.pending);
     this.#loading = new Loading(options.start.loading);
     this.#watch = options.watch;
-    this.#worker = moduleThread(options.start, options.watch.resources);
+    this.#worker =
+      options.thread?.place(options.start) ?? moduleThread(options.start, options.watch.resources);
     this.#watch.start({
       ended: (reached) => this.#kill(reached),
       said: (sentence) => this.#say(sentence),
     });
     this.finished = this.#run();
+    options.thread?.keep(this);
     if (options.signal?.aborted) this.stop();
     else options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -160,6 +164,11 @@ export class Running {
       case "end":
         this.#outcome = message.outcome;
         clearTimeout(this.#grace);
+        if (message.outcome.kind === "busy" && this.#killed === undefined) {
+          this.#say(
+            `it went on for ${message.outcome.limitMs} ms without waiting, and others share its thread`,
+          );
+        }
         break;
     }
   }
@@ -210,6 +219,9 @@ export class Running {
         return { kind: "exit", exitCode: outcome.code };
       case "trap":
         return this.#options.trapError(outcome);
+      case "busy":
+        // Whoever ended it has waited for just that.
+        return { kind: "killed", reason: typeof this.#killed === "string" ? this.#killed : "busy" };
       case "failed": {
         const cause = Object.assign(new Error(outcome.message), { stack: outcome.stack });
         return {

@@ -13,6 +13,7 @@ import { Loading } from "./loading.js";
 import type { StartOptions } from "./options.js";
 import { checkOptions } from "./options.js";
 import { Running } from "./running.js";
+import { checkShared } from "./shared/check.js";
 import { describeTrap } from "./trap.js";
 
 /** The parts of a {@link Module} that a run needs. */
@@ -31,11 +32,13 @@ export interface Startable {
 
 const GRACE_MS = 2000;
 
-/** Starts a module in a Worker of its own. @see {@link Module.start} */
+/** Starts a module, in a Worker of its own if it is given no thread. @see {@link Module.start} */
 export function start(module: Startable, options: StartOptions): Running {
   checkOptions(options);
-  const { stdout = "inherit", stderr = "inherit", backend = "kernel" } = options;
+  const { stdout = "inherit", stderr = "inherit", thread } = options;
+  const backend = options.backend ?? thread?.backend ?? "kernel";
   checkBackendName(backend);
+  if (thread !== undefined) checkShared(module, thread, options);
   const policy = options.policy ?? DEFAULT_POLICY;
   const sink = options.audit && safeSink(options.audit);
   if (!policy.allowAll) checkManifest(module, sink);
@@ -74,6 +77,7 @@ export function start(module: Startable, options: StartOptions): Running {
     stderr,
     graceMs: options.graceMs ?? GRACE_MS,
     signal: options.signal,
+    thread,
     trapError: async ({ message, stack, memory }) => ({
       kind: "trap",
       error: watch.explainTrap(await describeTrap(module, message, stack, limited?.shift), memory),

@@ -1,5 +1,15 @@
 import { type ResourceLimits, Worker } from "node:worker_threads";
-import type { WorkerStart } from "./protocol.js";
+import type { WorkerMessage, WorkerStart } from "./protocol.js";
+
+/** Where a module runs, as far as {@link Running} has to do with it: a Worker, or a place in a {@link SharedThread}. */
+export interface ModuleThread {
+  /** `message`: a `WorkerMessage`. `exit`: it is gone, and all that it opened is closed. */
+  on(event: "message", listener: (message: WorkerMessage) => void): unknown;
+  on(event: "messageerror" | "error", listener: (error: Error) => void): unknown;
+  on(event: "exit", listener: (code: number) => void): unknown;
+  /** Ends the module where it stands. */
+  terminate(): unknown;
+}
 
 /** One that was started ahead and has not been told yet what to run. */
 let spare: Worker | undefined;

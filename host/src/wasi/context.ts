@@ -32,6 +32,8 @@ export interface WasiContext {
    * @returns 0, or `-ECANCELED` when the module is to stop
    */
   readonly sleep: (timeoutMs: number) => number;
+  /** Whether the module was suspended in that wait: its frames return at once, and later it makes the same call again. Absent: it never is. */
+  readonly suspending?: () => boolean;
 }
 
 /** Any function that Wasm may import. */

@@ -27,8 +27,21 @@ interface Subscription {
   readonly error: number;
 }
 
+/** A call of `poll_oneoff`. */
+interface Pending {
+  /** When the first subscription is due. */
+  readonly due: bigint;
+  /** Writes what is due. */
+  readonly finish: () => void;
+}
+
 /** `poll_oneoff`: how a module sleeps. A request to stop wakes it. */
-export function pollImports({ memory, sleep, files }: WasiContext): Record<string, WasiImport> {
+export function pollImports({
+  memory,
+  sleep,
+  suspending,
+  files,
+}: WasiContext): Record<string, WasiImport> {
   const read = (pointer: number, now: bigint): Subscription => {
     const bytes = memory.bytes(pointer, SUBSCRIPTION, "a subscription");
     const view = new DataView(bytes.buffer, bytes.byteOffset, SUBSCRIPTION);
@@ -54,8 +67,7 @@ export function pollImports({ memory, sleep, files }: WasiContext): Record<strin
     view.setUint8(10, type);
   };
 
-  const poll = (list: number, out: number, count: number, written: number): number => {
-    if (count < 1 || count > MAX_SUBSCRIPTIONS) return WasiErrno.inval;
+  const prepare = (list: number, out: number, count: number, written: number): Pending => {
     memory.check(list, SUBSCRIPTION * count, "the subscriptions");
     memory.check(out, EVENT * count, "the events");
     memory.check(written, 4, "the count of events");
@@ -65,14 +77,35 @@ export function pollImports({ memory, sleep, files }: WasiContext): Record<strin
     for (const subscription of all) {
       if (subscription.due < due) due = subscription.due;
     }
-    for (let now = start; now < due; now = process.hrtime.bigint()) {
-      const ms = (due - now + NS_PER_MS - 1n) / NS_PER_MS;
+    const finish = () => {
+      const over = process.hrtime.bigint();
+      const ready = all.filter((s) => s.due <= over);
+      for (const [i, s] of ready.entries()) write(out + EVENT * i, s);
+      memory.setU32(written, ready.length, "the count of events");
+    };
+    return { due, finish };
+  };
+
+  /** What a module waits for that was suspended, and that makes the same call again when it goes on. */
+  let suspended: Pending | undefined;
+
+  const poll = (list: number, out: number, count: number, written: number): number => {
+    if (count < 1 || count > MAX_SUBSCRIPTIONS) return WasiErrno.inval;
+    let goesOn = suspended !== undefined;
+    const pending = suspended ?? prepare(list, out, count, written);
+    suspended = undefined;
+    for (;;) {
+      const left = pending.due - process.hrtime.bigint();
+      if (left <= 0n && !goesOn) break;
+      goesOn = false;
+      const ms = left <= 0n ? 0n : (left + NS_PER_MS - 1n) / NS_PER_MS;
       if (sleep(ms > LONGEST ? LONGEST : Number(ms)) < 0) return WasiErrno.intr;
+      if (suspending?.()) {
+        suspended = pending;
+        break;
+      }
     }
-    const over = process.hrtime.bigint();
-    const ready = all.filter((s) => s.due <= over);
-    for (const [i, s] of ready.entries()) write(out + EVENT * i, s);
-    memory.setU32(written, ready.length, "the count of events");
+    if (suspended === undefined) pending.finish();
     return WasiErrno.success;
   };
 

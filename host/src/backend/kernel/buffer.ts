@@ -20,6 +20,11 @@ export class KernelBuffer implements BackendBuffer {
     return this.#ring.handle;
   }
 
+  /** What poll(2) finds readable when there is something. */
+  get descriptor(): number {
+    return this.#ring.descriptor(this.#ring.handle);
+  }
+
   poll(buf: number, cap: number, timeoutMs: number): number {
     this.#memory.refresh();
     return this.#ring.poll(this.#ring.handle, buf, cap, timeoutMs);

@@ -29,6 +29,10 @@ export interface NativeAddon {
     addresses: BigUint64Array,
   ): ({ readonly name: string; readonly module: string; readonly offset: number } | undefined)[];
   possibleCpus(): number;
+  /**
+   * poll(2) of `count` entries of 8 bytes (`struct pollfd`). `ms` negative: for ever. How many are ready, 0 also after a signal, or a negative errno.
+   */
+  poll(entries: Int32Array, count: number, ms: number): number;
   /** See ./mailbox.ts. A thread has one, however often it is asked for. */
   openMailbox(): NativeMailbox;
   /**
@@ -185,6 +189,8 @@ export interface NativeRing {
   pendingSize(handle: number): number;
   /** Bytes, or a negative errno. */
   available(handle: number): number;
+  /** What poll(2) finds readable when there is something; it belongs to the buffer. */
+  descriptor(handle: number): number;
   close(): void;
 }
 

@@ -80,6 +80,10 @@ export class KernelSession implements BackendSession {
     return this.#native.wait(rings, ready, timeoutMs);
   }
 
+  descriptors(buffers: readonly BackendBuffer[]): number[] {
+    return buffers.flatMap((buffer) => (buffer instanceof KernelBuffer ? buffer.descriptor : []));
+  }
+
   write(fd: number, pointer: number, length: number): number {
     this.#memory.refresh();
     return this.#native.write(this.#native.handle, fd, pointer, length);

@@ -14,6 +14,7 @@ import { PinPaths } from "./pin-paths.js";
 export class GuardedSession implements BackendSession {
   readonly wait: BackendSession["wait"];
   readonly write: BackendSession["write"];
+  readonly descriptors?: BackendSession["descriptors"];
   readonly #raw: BackendSession;
   readonly #guard: Guard;
   readonly #pins: PinPaths;
@@ -24,6 +25,7 @@ export class GuardedSession implements BackendSession {
     this.#pins = new PinPaths(guard.name);
     this.wait = raw.wait.bind(raw);
     this.write = raw.write.bind(raw);
+    if (raw.descriptors !== undefined) this.descriptors = raw.descriptors.bind(raw);
   }
 
   openObject(bytes: Uint8Array, options: OpenObjectOptions): BackendObject {

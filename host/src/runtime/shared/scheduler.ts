@@ -1,0 +1,178 @@
+import { readSync } from "node:fs";
+import { Script } from "node:vm";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { Backend } from "../../backend/backend.js";
+import { native } from "../../backend/kernel/native.js";
+import type { SharedCommand, SharedThreadData } from "./protocol.js";
+import { Resident } from "./resident.js";
+
+/** `struct pollfd` of poll(2): the descriptor, then what is asked for and what is there, 16 bits each. */
+const POLLIN = 1;
+const WORDS = 2;
+/** A thread in which nothing has happened for so long waits where nobody measures its time. */
+const IDLE_MS = 50;
+/** How `node:vm` calls what it runs. */
+const BODY = Symbol.for("wbpf.shared-thread");
+
+/**
+ * Runs the modules of a shared thread in turn, each until it waits. Commands and modules are the only things that happen in this thread, which is why it never returns
+ * to Node's own loop.
+ *
+ * A module that does not give way is ended by the clock of `node:vm`, which can end what runs and leave the rest of the thread as it is. Such a clock costs a thread
+ * for each start, so it is started for many turns at once: at most {@link SharedThreadData.turnMs} are begun on one, and it rings after twice that.
+ */
+export class Scheduler {
+  readonly #backend: Backend;
+  readonly #commands: MessagePort;
+  readonly #wakeFd: number;
+  readonly #turnMs: number;
+  readonly #startMs: number;
+  readonly #residents = new Map<number, Resident>();
+  readonly #script = new Script(`globalThis[Symbol.for("${BODY.description}")]()`);
+  readonly #counter = new Uint8Array(8);
+  #entries = new Int32Array(new ArrayBuffer(WORDS * 4 * 64));
+  #running: Resident | undefined;
+  #closing = false;
+
+  constructor({ commands, wakeFd, turnMs, startMs }: SharedThreadData, backend: Backend) {
+    this.#backend = backend;
+    this.#commands = commands;
+    this.#wakeFd = wakeFd;
+    this.#turnMs = turnMs;
+    this.#startMs = startMs;
+  }
+
+  /** Returns when it was told to close and no module is left. */
+  run(): void {
+    while (!this.#closing || this.#residents.size > 0) {
+      const waiting = this.#toBegin();
+      if (waiting !== undefined) this.#within(this.#startMs, () => this.#turn(waiting));
+      else if (this.#poll(-1).length > 0) this.#within(2 * this.#turnMs, () => this.#turns());
+      this.#sweep();
+    }
+  }
+
+  #toBegin(): Resident | undefined {
+    for (const resident of this.#residents.values()) if (!resident.begun) return resident;
+    return undefined;
+  }
+
+  /** Turns until the time for new ones is over, or nothing happens, or a module is to begin or has ended. */
+  #turns(): void {
+    const start = performance.now();
+    for (let now = start; now < start + this.#turnMs; now = performance.now()) {
+      const ready = this.#poll(IDLE_MS);
+      if (ready.length === 0 || this.#toBegin() !== undefined) return;
+      for (const resident of ready) {
+        if (performance.now() >= start + this.#turnMs) return;
+        if (!resident.ended) this.#turn(resident);
+      }
+      if (ready.some(({ ended }) => ended)) return;
+    }
+  }
+
+  #turn(resident: Resident): void {
+    this.#running = resident;
+    resident.turn();
+    this.#running = undefined;
+  }
+
+  /** Runs something, and ends the module that does not let it end. */
+  #within(limitMs: number, body: () => void): void {
+    (globalThis as Record<symbol, unknown>)[BODY] = body;
+    try {
+      this.#script.runInThisContext({ timeout: limitMs });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+      // Nobody: this thread itself was held up, and has done nothing wrong.
+      this.#running?.end({ kind: "busy", limitMs });
+      this.#running = undefined;
+    }
+  }
+
+  /** Closes those that have ended: all of them were told first, and nobody measures the time of this. */
+  #sweep(): void {
+    for (const [id, resident] of this.#residents) {
+      if (!resident.ended) continue;
+      this.#residents.delete(id);
+      resident.close();
+    }
+  }
+
+  /**
+   * Waits until something can go on, and takes commands.
+   * @param limitMs how long at most; -1: as long as it takes
+   * @returns which can; none after the time, and after a command
+   */
+  #poll(limitMs: number): Resident[] {
+    const now = performance.now();
+    const residents = [...this.#residents.values()].filter(({ begun, ended }) => begun && !ended);
+    let until = limitMs < 0 ? Number.POSITIVE_INFINITY : now + limitMs;
+    this.#reserve(1 + residents.reduce((sum, one) => sum + 1 + one.descriptors.length, 0));
+    this.#watch(0, this.#wakeFd);
+    let count = 1;
+    for (const resident of residents) {
+      const { from, descriptors, stopFd } = resident;
+      until = Math.min(until, resident.due);
+      if (from > now) until = Math.min(until, from);
+      this.#watch(count++, stopFd);
+      // A descriptor of -1 is passed over by poll(2).
+      for (const fd of descriptors) this.#watch(count++, from > now ? -1 : fd);
+    }
+    const ms = until === Number.POSITIVE_INFINITY ? -1 : Math.max(0, until - now);
+    native().poll(this.#entries, count, ms);
+    const after = performance.now();
+    const ready: Resident[] = [];
+    let at = 1;
+    for (const resident of residents) {
+      let told = this.#told(at++);
+      for (const _ of resident.descriptors) told = this.#told(at++) || told;
+      if (told || resident.due <= after || (resident.from > now && resident.from <= after)) {
+        ready.push(resident);
+      }
+    }
+    if (this.#told(0)) this.#take();
+    return ready;
+  }
+
+  #reserve(count: number): void {
+    if (this.#entries.length >= WORDS * count) return;
+    this.#entries = new Int32Array(new ArrayBuffer(WORDS * 4 * 2 * count));
+  }
+
+  #watch(index: number, fd: number): void {
+    this.#entries[WORDS * index] = fd;
+    this.#entries[WORDS * index + 1] = POLLIN;
+  }
+
+  /** Whether there is anything, an error too: then the module is told by the call that it makes. */
+  #told(index: number): boolean {
+    return (this.#entries[WORDS * index + 1] ?? 0) >>> 16 !== 0;
+  }
+
+  /** Takes what the main thread has told. */
+  #take(): void {
+    try {
+      readSync(this.#wakeFd, this.#counter);
+    } catch (error) {
+      // Another look has reset it.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+    for (;;) {
+      const received = receiveMessageOnPort(this.#commands);
+      if (received === undefined) return;
+      const command = received.message as SharedCommand;
+      switch (command.type) {
+        case "start":
+          this.#residents.set(command.id, new Resident(command.start, command.port, this.#backend));
+          break;
+        case "kill":
+          this.#residents.get(command.id)?.end();
+          break;
+        case "close":
+          this.#closing = true;
+          break;
+      }
+    }
+  }
+}

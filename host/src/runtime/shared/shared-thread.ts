@@ -1,0 +1,201 @@
+import { EventEmitter } from "node:events";
+import { closeSync, writeSync } from "node:fs";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { native } from "../../backend/kernel/native.js";
+import { HostError, messageOf, UsageError } from "../../errors.js";
+import { checkBackendName } from "../backends.js";
+import type { WorkerMessage, WorkerStart } from "../protocol.js";
+import { alive } from "../registry.js";
+import type { ModuleThread } from "../thread.js";
+import { CLOSED, type SharedCommand, type SharedThreadData } from "./protocol.js";
+
+const TURN_MS = 1000;
+const START_MS = 10_000;
+/** Longest delay of a timer in Node. */
+const MOST_MS = 2 ** 31 - 1;
+/** What an eventfd takes: a u64 that is added to its counter (eventfd(2)). */
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
+
+/** How a thread for several modules is made. */
+export interface SharedThreadOptions {
+  /** How long a module may go on without waiting for anything, in milliseconds, before it is ended; it may get up to twice that. Default: 1000. */
+  readonly turnMs?: number;
+  /** The same from its start to its first wait, in which a module mostly opens, loads and attaches. Default: 10,000. */
+  readonly startMs?: number;
+  /** As {@link StartOptions.backend}, for all of them. Default: `"kernel"`. */
+  readonly backend?: string;
+}
+
+/** What {@link SharedThread.close} asks of a module. */
+interface Stoppable {
+  stop(): void;
+  readonly finished: Promise<unknown>;
+}
+
+/**
+ * One thread for many modules that were built with `wbpf build --shared`: while one waits the others run, and a further one costs a twentieth of a megabyte where a
+ * thread of its own costs ten. Each has its own memory, its own handles, its own policy, and ends by itself; they share the thread's time, and one that does not give
+ * way is ended.
+ *
+ * @example
+ * const thread = new SharedThread();
+ * const running = module.start({ thread, policy });
+ * await thread.close();
+ */
+export class SharedThread {
+  /** What runs the BPF programs of its modules. */
+  readonly backend: string;
+  readonly #wakeFd: number;
+  readonly #commands: MessagePort;
+  readonly #worker: Worker;
+  readonly #modules = new Map<number, SharedModule>();
+  readonly #running = new Set<Stoppable>();
+  readonly #gone: Promise<void>;
+  readonly #wake = () => this.#wakeUp();
+  #last = 0;
+  #closing = false;
+  #ended = false;
+  #error: unknown;
+
+  /** @throws UsageError for a time that makes no sense */
+  constructor(options: SharedThreadOptions = {}) {
+    const { turnMs = TURN_MS, startMs = START_MS, backend = "kernel" } = options;
+    for (const [name, ms] of Object.entries({ turnMs, startMs })) {
+      if (!(ms >= 1 && ms <= MOST_MS / 2)) {
+        throw new UsageError(`${name} is ${ms}; milliseconds from 1 were expected`);
+      }
+    }
+    checkBackendName(backend);
+    this.backend = backend;
+    this.#wakeFd = native().createEventFd();
+    const { port1, port2 } = new MessageChannel();
+    this.#commands = port1;
+    const workerData: SharedThreadData = {
+      ...{ backend, turnMs: Math.ceil(turnMs), startMs: Math.ceil(startMs) },
+      ...{ commands: port2, wakeFd: this.#wakeFd },
+    };
+    this.#worker = new Worker(new URL("./shared-worker.js", import.meta.url), {
+      workerData,
+      transferList: [port2],
+      execArgv: [],
+      env: {},
+    });
+    // Only its modules keep the process alive.
+    this.#worker.unref();
+    this.#commands.unref();
+    alive.add(this.#wake);
+    this.#worker.on("error", (error) => {
+      this.#error = error;
+    });
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once("exit", (code) => {
+        this.#end(code);
+        resolve();
+      });
+    });
+  }
+
+  /** How many modules are in it. */
+  get size(): number {
+    return this.#modules.size;
+  }
+
+  /** Asks every module to stop, as {@link Running.stop} does, waits until all have ended, and ends the thread. Nothing can be started in it any more. */
+  async close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      this.#worker.ref();
+      for (const running of this.#running) running.stop();
+      await Promise.all([...this.#running].map(({ finished }) => finished));
+      this.#tell({ type: "close" });
+    }
+    await this.#gone;
+  }
+
+  /** @internal @throws UsageError it is closed; HostError it is gone */
+  requireOpen(): void {
+    if (this.#closing) throw new UsageError("the thread that the module is to share is closed");
+    if (this.#ended) throw this.#failure();
+  }
+
+  /** @internal Starts a module in it, which is open. */
+  place(start: WorkerStart): ModuleThread {
+    const { port1, port2 } = new MessageChannel();
+    const id = ++this.#last;
+    const module = new SharedModule(port1, () => this.#tell({ type: "kill", id }));
+    this.#modules.set(id, module);
+    module.once("exit", () => this.#modules.delete(id));
+    this.#tell({ type: "start", id, start, port: port2 }, [port2]);
+    return module;
+  }
+
+  /** @internal Notes who is to be asked to stop. */
+  keep(running: Stoppable): void {
+    this.#running.add(running);
+    void running.finished.then(() => this.#running.delete(running));
+  }
+
+  #tell(command: SharedCommand, transfer: MessagePort[] = []): void {
+    if (this.#ended) return;
+    this.#commands.postMessage(command, transfer);
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    if (!this.#ended) writeSync(this.#wakeFd, ONE);
+  }
+
+  #end(code: number): void {
+    this.#ended = true;
+    alive.delete(this.#wake);
+    closeSync(this.#wakeFd);
+    this.#commands.close();
+    this.#error ??= new HostError(`the thread ended unexpectedly, with code ${code}`);
+    for (const module of this.#modules.values()) module.abandon(this.#failure());
+  }
+
+  #failure(): HostError {
+    const { code } = this.#error as NodeJS.ErrnoException;
+    const text =
+      code === "ERR_WORKER_OUT_OF_MEMORY" ? "it ran out of memory" : messageOf(this.#error);
+    return new HostError(`the thread that modules share is gone: ${text}`, {
+      cause: this.#error,
+    });
+  }
+}
+
+/** A module of a shared thread, seen as if it had the thread to itself. */
+class SharedModule extends EventEmitter implements ModuleThread {
+  readonly #port: MessagePort;
+  readonly #kill: () => void;
+  #gone = false;
+
+  constructor(port: MessagePort, kill: () => void) {
+    super();
+    this.#port = port;
+    this.#kill = kill;
+    port.on("message", (message: WorkerMessage | typeof CLOSED) => {
+      if (message.type === CLOSED.type) this.#exit(0);
+      else this.emit("message", message);
+    });
+    port.on("messageerror", (error) => this.emit("messageerror", error));
+  }
+
+  terminate(): void {
+    if (!this.#gone) this.#kill();
+  }
+
+  /** Its thread is gone. */
+  abandon(error: HostError): void {
+    if (this.#gone) return;
+    this.emit("error", error);
+    this.#exit(1);
+  }
+
+  #exit(code: number): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#port.close();
+    this.emit("exit", code);
+  }
+}
