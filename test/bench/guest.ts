@@ -23,11 +23,22 @@ export const moduleFile = fileURLToPath(
   new URL("../fixtures/bench/build/bench.wasm", import.meta.url),
 );
 
+/** The same, so that it can share a thread. */
+export const sharedModuleFile = fileURLToPath(
+  new URL("../fixtures/bench/build/bench.shared.wasm", import.meta.url),
+);
+
 let built: Promise<void> | undefined;
 /** Builds the module once. */
 export function buildTool(): Promise<void> {
   built ??= build(tool);
   return built;
+}
+
+/** Builds {@link sharedModuleFile}. */
+export async function buildSharedTool(): Promise<void> {
+  await buildTool();
+  await build(tool, "--shared", "-o", sharedModuleFile);
 }
 
 /** A file of the compiled host, which is what users run: not of the sources through a loader. */

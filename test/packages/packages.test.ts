@@ -27,6 +27,26 @@ function npm(cwd: string, ...args: string[]): string {
   });
 }
 
+/** A program that runs the new tool twice in one thread, until both have seen an event. */
+const EMBEDDING = `
+import { spawnSync } from "node:child_process";
+import { loadPolicy, Module, SharedThread } from "@wbpf/host";
+
+const module = await Module.load("build/my-tool.wasm");
+const policy = await loadPolicy("my-tool.policy.yaml");
+const thread = new SharedThread();
+const seen = new Set();
+const running = [1, 2].map((each) =>
+  module.start({ thread, policy, stdout: (text) => /\\d+ true/.test(Buffer.from(text)) && seen.add(each) }));
+while (seen.size < 2) {
+  spawnSync("true");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+await thread.close();
+const results = await Promise.all(running.map(({ finished }) => finished));
+console.log(results.map(({ kind }) => kind).join(" "));
+`;
+
 describe("the packages as npm packs them, in an empty folder", function () {
   this.timeout(300_000);
   let folder: string;
@@ -106,6 +126,16 @@ describe("the packages as npm packs them, in an empty folder", function () {
     }
     await looking;
     assert.equal((await running.stop()).code, 0);
+
+    const shared = spawnSync(wbpf, ["build", "--shared"], { cwd: tool, encoding: "utf8" });
+    assert.equal(shared.status, 0, shared.stderr + shared.stdout);
+    writeFileSync(join(tool, "embed.mjs"), EMBEDDING);
+    const embedding = await new Process(process.execPath, ["embed.mjs"], { cwd: tool }).ended;
+    assert.deepEqual(
+      { stdout: embedding.stdout, code: embedding.code },
+      { stdout: "exit exit\n", code: 0 },
+      embedding.stderr,
+    );
   });
 
   it("run a module with nothing but the host installed", () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Process } from "../../support/wbpf.js";
-import { buildTool } from "../guest.js";
+import { buildSharedTool } from "../guest.js";
 import { singleRow } from "../stats.js";
 import type { Benchmark, Row } from "../types.js";
 
@@ -13,21 +13,21 @@ interface Cost {
   readonly ms: number;
 }
 
-async function cost(mode: "isolate" | "worker", count: number): Promise<Cost> {
+async function cost(mode: "shared" | "worker", count: number): Promise<Cost> {
   const args = ["--expose-gc", "--import", "tsx", child, mode, String(count)];
   const { code, stdout, stderr } = await new Process(process.execPath, args).ended;
   if (code !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Cost;
 }
 
-/** What many modules cost in one process, side by side in one isolate or each in a Worker of its own, without what they would load into the kernel. */
+/** What many modules cost in one process, in a thread that all share or each in one of its own, without what they would load into the kernel. */
 export const memory: Benchmark = {
   name: "memory",
   async run({ rounds, scale }) {
-    await buildTool();
+    await buildSharedTool();
     const rows: Row[] = [];
-    for (const mode of ["isolate", "worker"] as const) {
-      const where = mode === "isolate" ? "in one isolate" : "each in a Worker";
+    for (const mode of ["shared", "worker"] as const) {
+      const where = mode === "shared" ? "in one thread" : "each in a thread";
       const all = new Map<number, Cost[]>();
       for (const count of COUNTS) {
         if (scale < 1 && count > 1) continue;
@@ -41,19 +41,19 @@ export const memory: Benchmark = {
       if (one === undefined || many === undefined) continue;
       const further = (pick: (cost: Cost) => number) =>
         many.map((cost, round) => (pick(cost) - pick(one[round] as Cost)) / 49);
-      const isolate = mode === "isolate";
+      const shared = mode === "shared";
       rows.push(
         singleRow(
           `a further module ${where}, memory`,
           "MB",
           further((cost) => cost.megabytes),
-          isolate ? { of: "value", limit: 0.2 } : null,
+          shared ? { of: "value", limit: 0.2 } : null,
         ),
         singleRow(
           `a further module ${where}, time`,
           "ms",
           further((cost) => cost.ms),
-          isolate ? { of: "value", limit: 1 } : null,
+          shared ? { of: "value", limit: 1 } : null,
         ),
       );
     }
