@@ -1,12 +1,16 @@
-// Exits while modules wait and loop in a shared thread.
+// Exits while two modules wait in a shared thread; or, without a module, comes to its end.
 import { allowAll, Module, SharedThread } from "@wbpf/host";
 
-const module = await Module.load(process.argv[2]);
 const thread = new SharedThread();
+if (process.argv[2] === undefined) {
+  process.exitCode = 7;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+const modules = process.argv.slice(2).map((file) => Module.load(file));
 let ready = 0;
-for (const then of ["count", "count"]) {
+for (const module of await Promise.all(modules)) {
   module.start({
-    ...{ thread, policy: allowAll(), args: ["--then", then] },
+    ...{ thread, policy: allowAll() },
     stdout: () => {
       if (++ready === 2) process.exit(7);
     },

@@ -2,6 +2,7 @@ import { readSync } from "node:fs";
 import { Script } from "node:vm";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Backend } from "../../backend/backend.js";
+import { bpfError } from "../../backend/kernel/explain/errno.js";
 import { native } from "../../backend/kernel/native.js";
 import type { SharedCommand, SharedThreadData } from "./protocol.js";
 import { Resident } from "./resident.js";
@@ -47,7 +48,10 @@ export class Scheduler {
     while (!this.#closing || this.#residents.size > 0) {
       const waiting = this.#toBegin();
       if (waiting !== undefined) this.#within(this.#startMs, () => this.#turn(waiting));
-      else if (this.#poll(-1).length > 0) this.#within(2 * this.#turnMs, () => this.#turns());
+      else {
+        const ready = this.#poll(-1);
+        if (ready.length > 0) this.#within(2 * this.#turnMs, () => this.#turns(ready));
+      }
       this.#sweep();
     }
   }
@@ -58,16 +62,14 @@ export class Scheduler {
   }
 
   /** Turns until the time for new ones is over, or nothing happens, or a module is to begin or has ended. */
-  #turns(): void {
-    const start = performance.now();
-    for (let now = start; now < start + this.#turnMs; now = performance.now()) {
-      const ready = this.#poll(IDLE_MS);
-      if (ready.length === 0 || this.#toBegin() !== undefined) return;
+  #turns(first: readonly Resident[]): void {
+    const end = performance.now() + this.#turnMs;
+    for (let ready = first; ready.length > 0; ready = this.#poll(IDLE_MS)) {
       for (const resident of ready) {
-        if (performance.now() >= start + this.#turnMs) return;
+        if (performance.now() >= end) return;
         if (!resident.ended) this.#turn(resident);
       }
-      if (ready.some(({ ended }) => ended)) return;
+      if (this.#toBegin() !== undefined || ready.some(({ ended }) => ended)) return;
     }
   }
 
@@ -120,7 +122,8 @@ export class Scheduler {
       for (const fd of descriptors) this.#watch(count++, from > now ? -1 : fd);
     }
     const ms = until === Number.POSITIVE_INFINITY ? -1 : Math.max(0, until - now);
-    native().poll(this.#entries, count, ms);
+    const result = native().poll(this.#entries, count, ms);
+    if (result < 0) throw bpfError(-result, `poll(2) refuses ${count} descriptors`);
     const after = performance.now();
     const ready: Resident[] = [];
     let at = 1;

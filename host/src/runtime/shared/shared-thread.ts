@@ -51,7 +51,8 @@ export class SharedThread {
   readonly #modules = new Map<number, SharedModule>();
   readonly #running = new Set<Stoppable>();
   readonly #gone: Promise<void>;
-  readonly #wake = () => this.#wakeUp();
+  /** Not only woken: it would wait again before Node ends it, and for ever. */
+  readonly #atExit = () => this.#tell({ type: "close" });
   #last = 0;
   #closing = false;
   #ended = false;
@@ -83,7 +84,7 @@ export class SharedThread {
     // Only its modules keep the process alive.
     this.#worker.unref();
     this.#commands.unref();
-    alive.add(this.#wake);
+    alive.add(this.#atExit);
     this.#worker.on("error", (error) => {
       this.#error = error;
     });
@@ -138,16 +139,12 @@ export class SharedThread {
   #tell(command: SharedCommand, transfer: MessagePort[] = []): void {
     if (this.#ended) return;
     this.#commands.postMessage(command, transfer);
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    if (!this.#ended) writeSync(this.#wakeFd, ONE);
+    writeSync(this.#wakeFd, ONE);
   }
 
   #end(code: number): void {
     this.#ended = true;
-    alive.delete(this.#wake);
+    alive.delete(this.#atExit);
     closeSync(this.#wakeFd);
     this.#commands.close();
     this.#error ??= new HostError(`the thread ended unexpectedly, with code ${code}`);
