@@ -75,7 +75,7 @@ export const limits: readonly HostileCase[] = [
       const { program } = tool(script);
       // Before Linux 6.10 a program attaches to a raw tracepoint once only; what keeps statistics on is a link as well.
       for (let i = 0; i < 20; i++) script.call("program_attach", program);
-      for (let i = 0; i < 20; i++) script.call("stats_enable");
+      for (let i = 0; i < 40; i++) script.call("stats_enable");
       script.refused(/handles/, "stats_enable");
     },
   },
