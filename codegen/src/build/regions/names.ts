@@ -39,5 +39,5 @@ export function isLibrary(name: string, files: ReadonlySet<string>): boolean {
 export function shownName(name: string): string {
   const [, file, rest] = /^(.*)\/([^/]*)$/.exec(name.replace(/<.*/, "")) ?? [];
   if (file === undefined || rest === undefined) return name;
-  return `${rest.replace(/~anonymous.*/, "a function without a name")} of ${file}.ts`;
+  return `${rest.replace(/^.*~anonymous.*/, "a function without a name")} of ${file}.ts`;
 }
