@@ -1,17 +1,17 @@
-import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { APIOptions } from "assemblyscript/asc";
 import { CodegenError } from "../errors.js";
 import type { PortableTarget } from "../portable/index.js";
-import { DEFAULT_ASCONFIG, findAsconfig, wantsCollector } from "./asconfig.js";
+import { findAsconfig, wantsCollector } from "./asconfig.js";
 import { type AttachedKind, attachedTransform } from "./attached.js";
 import { CompilerCrash, withoutCrash } from "./crash.js";
-import { formatDiagnostic, type SourceRange } from "./diagnostics.js";
-import { ENTRY, ENTRY_TEXT, entryTransform, isEntry } from "./entry.js";
+import { formatDiagnostic } from "./diagnostics.js";
+import { ENTRY, entryTransform } from "./entry.js";
 import { shown } from "./files.js";
 import { handlersTransform } from "./handlers.js";
-import { NeedsCollector, RUNTIME_TEXT, regionsTransform } from "./regions/index.js";
-import { relocateSourceMap } from "./sourcemap.js";
+import { NeedsCollector, regionsTransform } from "./regions/index.js";
+import { sharedTransform } from "./shared/index.js";
+import { RUNTIME, SourceFiles } from "./sources.js";
 import { templatesTransform } from "./templates/index.js";
 import { packTexts } from "./texts/index.js";
 
@@ -23,6 +23,8 @@ export interface ModuleOptions {
   readonly debug: boolean;
   /** For a module that others' hosts run. */
   readonly portable?: PortableTarget | undefined;
+  /** Whether it can be suspended where it waits. */
+  readonly shared?: boolean;
 }
 
 export interface CompiledModule {
@@ -38,9 +40,6 @@ export interface CompiledModule {
   /** Where it attaches programs, as far as the source says. */
   readonly attached: readonly AttachedKind[];
 }
-
-/** Name of the runtime that the compiler is asked for; no such file exists on disk. */
-const RUNTIME = "wbpf-runtime";
 
 /** Loads the compiler. It takes half a second the first time, so it is begun while clang works. */
 export function loadCompiler(): Promise<
@@ -73,7 +72,7 @@ export function compilerArguments(options: ModuleOptions, config: string): strin
  * Compiles the folder's `main.ts`, and all it imports, to one module: without a garbage collector if none is needed (docs/build.md, "Memory").
  *
  * @param show gets the compiler's diagnostics, each with the user's file and line
- * @throws CodegenError `ASC_FAILED`, `ASC_CRASHED`, `NO_MAIN`, `BAD_MAIN`, `BAD_ASCONFIG`
+ * @throws CodegenError `ASC_FAILED`, `ASC_CRASHED`, `NO_MAIN`, `BAD_MAIN`, `BAD_ASCONFIG`, `WAITS_INDIRECTLY`
  */
 export async function compileModule(
   options: ModuleOptions,
@@ -111,7 +110,7 @@ class Compilation {
     this.options = options;
     this.config = config ?? path.join(options.folder, "asconfig.json");
     this.show = show;
-    this.files = new SourceFiles(options.folder, options.output, options.portable);
+    this.files = new SourceFiles(options);
   }
 
   /**
@@ -120,7 +119,7 @@ class Compilation {
    */
   async run(runtime: string | undefined): Promise<CompiledModule> {
     const [asc, compiler] = await loadCompiler();
-    const { folder, portable, debug } = this.options;
+    const { folder, portable, shared, debug } = this.options;
     const main = shown(path.join(folder, "main.ts"));
     const stderr = asc.createMemoryStream();
     let made: string | undefined;
@@ -148,6 +147,9 @@ class Compilation {
                 })
               : portable.transform(folder, this.show),
             entryTransform(main, !debug && runtime === undefined),
+            ...(shared
+              ? [sharedTransform(main, this.files.range.bind(this.files), this.show)]
+              : []),
             ...(debug ? [] : [handlersTransform(compiler), templatesTransform(compiler)]),
             ...(runtime === undefined
               ? []
@@ -172,7 +174,7 @@ class Compilation {
     this.check(main, result.error);
     const text = stderr.toString().trim();
     if (text !== "" && !text.startsWith("Last converge was suboptimal")) this.show(`${text}\n`);
-    return { ...this.files.result(texts?.finish), made, attached };
+    return { ...this.files.result(texts?.finish), collector: undefined, made, attached };
   }
 
   private report({ message, code, category, range }: DiagnosticMessage): void {
@@ -216,83 +218,3 @@ const CATEGORIES: Readonly<Record<number, string>> = {
   2: "warning",
   3: "error",
 };
-
-/** The files of one compilation: what the compiler reads from disk, and what it writes, which is kept in memory. */
-class SourceFiles {
-  private readonly folder: string;
-  private readonly output: string;
-  private readonly texts = new Map<string, string>();
-  private readonly missing = new Set<string>();
-  private readonly written = new Map<string, Uint8Array | string>();
-
-  private readonly portable: PortableTarget | undefined;
-
-  constructor(folder: string, output: string, portable: PortableTarget | undefined) {
-    this.folder = folder;
-    this.output = output;
-    this.portable = portable;
-  }
-
-  read(name: string, base: string): string | null {
-    const file = path.resolve(base, name);
-    if (file === path.join(this.folder, `${ENTRY}.ts`)) return ENTRY_TEXT;
-    if (file === path.join(this.folder, `${RUNTIME}.ts`)) return RUNTIME_TEXT;
-    try {
-      const text = readFileSync(file, "utf8");
-      this.texts.set(file, text);
-      return this.portable === undefined ? text : this.portable.substitute(file, text);
-    } catch {
-      this.missing.add(file);
-      return path.basename(file) === "asconfig.json" ? JSON.stringify(DEFAULT_ASCONFIG) : null;
-    }
-  }
-
-  write(name: string, contents: Uint8Array | string): void {
-    this.written.set(path.basename(name), contents);
-  }
-
-  /** The file behind a source as the compiler names it. */
-  locate(source: string): string | undefined {
-    if (!source.startsWith("~lib/")) return path.resolve(this.folder, source);
-    const suffix = `/node_modules/${source.slice("~lib/".length)}`;
-    for (const file of this.texts.keys()) if (file.endsWith(suffix)) return realpathSync(file);
-    return undefined;
-  }
-
-  range(source: string, start: number, end: number): SourceRange | undefined {
-    if (isEntry(source)) return undefined;
-    const file = this.locate(source);
-    const text = file === undefined ? undefined : readText(file);
-    return file === undefined || text === undefined ? undefined : { file, text, start, end };
-  }
-
-  /** @param finish what is done with the module as asc wrote it */
-  result(finish: ((wasm: Uint8Array) => Uint8Array) | undefined): CompiledModule {
-    const written = this.written.get(path.basename(this.output));
-    if (!(written instanceof Uint8Array))
-      throw new CodegenError("ASC_FAILED", "asc wrote no module: does asconfig.json say noEmit?");
-    const wasm = finish === undefined ? written : finish(written);
-    const map = this.written.get(`${path.basename(this.output)}.map`);
-    return {
-      wasm: this.portable === undefined ? wasm : this.portable.finish(wasm),
-      map:
-        typeof map === "string"
-          ? relocateSourceMap(map, path.dirname(this.output), (source) =>
-              isEntry(source) ? undefined : this.locate(source),
-            )
-          : undefined,
-      collector: undefined,
-      made: undefined,
-      attached: [],
-      inputs: [...this.texts.keys(), ...this.missing],
-    };
-  }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}

@@ -32,6 +32,12 @@ const PERMISSIONS = "permissions.yaml";
  * @throws CodegenError one sentence; diagnostics of clang and asc have gone to `onDiagnostics` before
  */
 export async function build(folder: string, options: BuildOptions = {}): Promise<BuildResult> {
+  if (options.shared && options.portable) {
+    throw new CodegenError(
+      "CONFLICTING_OPTIONS",
+      "a module is either shared or portable: only hosts of wbpf suspend a module, so build without --shared or without --portable",
+    );
+  }
   return new Build(readToolFolder(folder), options).run();
 }
 
@@ -165,7 +171,8 @@ class Build {
     const { folder, name } = this.tool;
     const portable = this.options.portable ? await this.portableTarget() : undefined;
     const debug = this.options.debug ?? false;
-    const settings = { folder, output: this.output, debug, portable };
+    const { shared = false } = this.options;
+    const settings = { folder, output: this.output, debug, portable, shared };
     const config = findAsconfig(folder);
     const args = compilerArguments(
       { ...settings, output: path.basename(this.output), folder: "" },
@@ -173,7 +180,9 @@ class Build {
     );
     const version = toolVersion(folder);
     const asks = this.options.findPermissions !== undefined;
-    const key = sha256(JSON.stringify([this.program, this.sdk.version, name, version, args, asks]));
+    const key = sha256(
+      JSON.stringify([this.program, this.sdk.version, name, version, args, asks, shared]),
+    );
     const said = path.join(folder, PERMISSIONS);
     const step = `module ${path.relative(folder, this.output)}`;
     const known = this.manifest.upToDate(step, key);

@@ -103,7 +103,11 @@ export function handlersTransform(compiler: unknown): Transform {
   return transform as unknown as Transform;
 }
 
-const className = (handler: string): string => `${handler}__handler`;
+const SUFFIX = "__handler";
+const className = (handler: string): string => handler + SUFFIX;
+
+/** Whether a function, by the compiler's name, is the method of such a class, which is called for each record. */
+export const isHandlerCall = (name: string): boolean => name.endsWith(`${SUFFIX}#call`);
 
 function handlerClass(handler: string, type: string): string {
   return `@unmanaged class ${className(handler)} { call(record: ${type}): void { ${handler}(record); } }`;

@@ -6,6 +6,8 @@ export interface BuildOptions {
   readonly debug?: boolean;
   /** For the hosts of the published `wasm_bpf` ABI, and ours: docs/portable.md. */
   readonly portable?: boolean;
+  /** Can be suspended where it waits, so that a thread can have several such modules: docs/build.md, "Sharing a thread". Not with `portable`. */
+  readonly shared?: boolean;
   /** Where the module goes; `build/NAME.wasm` in the folder unless told, `build/NAME.portable.wasm` for a portable one. */
   readonly output?: string;
   /** Build everything, also what has not changed. */

@@ -5,6 +5,7 @@ import { collect, collectEvents } from "./values.js";
 interface BuildFlags {
   readonly debug?: boolean;
   readonly portable?: boolean;
+  readonly shared?: boolean;
   readonly output?: string;
   readonly force?: boolean;
   /** Commander's name for `--no-allocation`. */
@@ -33,6 +34,7 @@ export function registerBuild(program: Command, context: CommandContext): void {
     .argument("[folder]", "the tool's folder", ".")
     .option("-g, --debug", "not optimised, with names and a source map")
     .option("-p, --portable", "for wasm-bpf and WasmEdge as well: build/NAME.portable.wasm")
+    .option("--shared", "can share a thread with other modules: suspended where it waits")
     .option("-o, --output <file>", "where the module goes (default: build/NAME.wasm in the folder)")
     .option("-f, --force", "build everything, also what has not changed")
     .option("--no-allocation", "fail if the handling of a record makes objects")
@@ -56,6 +58,7 @@ export function registerBuild(program: Command, context: CommandContext): void {
       await build(folder, {
         ...(flags.debug === undefined ? {} : { debug: flags.debug }),
         ...(flags.portable === undefined ? {} : { portable: flags.portable }),
+        ...(flags.shared === undefined ? {} : { shared: flags.shared }),
         ...(flags.output === undefined ? {} : { output: flags.output }),
         ...(flags.force === undefined ? {} : { force: flags.force }),
         noAllocation: !flags.allocation,
