@@ -12,7 +12,9 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
-  #view = new DataView(new ArrayBuffer(0));
+  /** All of it. `memory.grow` detaches it, which shows as length 0: to ask `memory.buffer` each time is a call of C++. */
+  #all = new Uint8Array();
+  #view = new DataView(this.#all.buffer);
 
   /** The memory exists only once the module is instantiated, and its imports before. */
   attach(memory: WebAssembly.Memory): void {
@@ -21,7 +23,8 @@ export class GuestMemory {
 
   /** The memory's size now, in bytes. */
   get size(): number {
-    return this.#memory?.buffer.byteLength ?? 0;
+    if (this.#all.length === 0 && this.#memory !== undefined) this.#refresh();
+    return this.#all.length;
   }
 
   /** Whether a range lies inside the memory. Both numbers are below 2^32, so their sum is exact. */
@@ -68,18 +71,22 @@ export class GuestMemory {
   }
 
   #check(pointer: number, length: number, what: string): DataView {
-    const buffer = this.#memory?.buffer;
-    if (buffer === undefined) throw calledTooEarly();
+    if (this.#all.length === 0) this.#refresh();
     const start = pointer >>> 0;
     const size = length >>> 0;
-    if (start + size > buffer.byteLength) {
+    if (start + size > this.#all.length) {
       throw bpfError(
         "EFAULT",
-        `${what} (${size} bytes at ${start}) lies outside the module's memory of ${buffer.byteLength} bytes`,
+        `${what} (${size} bytes at ${start}) lies outside the module's memory of ${this.#all.length} bytes`,
       );
     }
-    // memory.grow replaces the buffer, and the old one is then empty.
-    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
     return this.#view;
+  }
+
+  #refresh(): void {
+    const buffer = this.#memory?.buffer;
+    if (buffer === undefined) throw calledTooEarly();
+    this.#all = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
   }
 }
