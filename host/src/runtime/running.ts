@@ -106,8 +106,8 @@ export class Running {
     // A module that has ended is only being closed: its time is over, and its result stands.
     if (this.#killed !== undefined || this.#outcome !== undefined || this.#ended) return;
     this.#killed = reason;
-    // terminate() waits for the Worker, which may sleep in the kernel: wake it first.
-    this.#options.stop.signal();
+    // terminate() waits for the Worker, which may sleep in the kernel: wake it first. A shared thread is woken by being told.
+    if (this.#options.thread === undefined) this.#options.stop.signal();
     if (this.#loading.unwanted()) void this.#worker.terminate();
     else this.#loadingLimit = setTimeout(() => void this.#worker.terminate(), LOADING_LIMIT_MS);
   }
