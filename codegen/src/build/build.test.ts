@@ -172,6 +172,23 @@ describe("build", function () {
     }
   });
 
+  it("makes the same module when the process has built others before", async () => {
+    const script = `
+      import { readFileSync } from "node:fs";
+      const { build } = await import(process.argv[1]);
+      const made = [];
+      for (let i = 0; i < 2; i++) made.push(readFileSync((await build(process.argv[2], { force: true })).wasm));
+      console.log(made[0].equals(made[1]), made[0].length);`;
+    const entry = path.join(REPOSITORY, "codegen/dist/index.js");
+    const said = await new Promise<string>((resolve, reject) => {
+      const args = ["--input-type=module", "-e", script, entry, folder];
+      execFile(process.execPath, args, (error, stdout) =>
+        error ? reject(error) : resolve(stdout),
+      );
+    });
+    assert.match(said, /^true \d+$/m);
+  });
+
   it("takes the version from the tool's package.json", async () => {
     const version = async () => {
       const { result, message } = await build();

@@ -49,15 +49,24 @@ export function regionsTransform(
       const regions = new Regions(binaryen, module, program, new Set(library));
       found(madeForRecords(regions.use));
       regions.apply();
-      binaryen.setAlwaysInlineMaxSize(SMALL);
+      for (const [set, value] of INLINING) binaryen[set](value);
       module.runPasses(["inlining"]);
     }
   }
   return RegionsTransform as unknown as Transform;
 }
 
-/** Size, in binaryen's count of expressions, up to which a function is no larger than a call of it. */
-const SMALL = 10;
+/**
+ * What the pass goes by, in binaryen's count of expressions: up to 10 a function is no larger than a call of it; the others are as binaryen begins with them. All of it is said, because binaryen keeps
+ * it for the whole process, and the compiler has set it for a module before.
+ */
+const INLINING = [
+  ["setAlwaysInlineMaxSize", 10],
+  ["setFlexibleInlineMaxSize", 20],
+  ["setOneCallerInlineMaxSize", -1],
+  ["setOptimizeLevel", 2],
+  ["setShrinkLevel", 1],
+] as const;
 
 class Regions {
   private readonly b: Binaryen;
