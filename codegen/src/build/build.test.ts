@@ -189,6 +189,15 @@ describe("build", function () {
     assert.match(said, /^true \d+$/m);
   });
 
+  it("makes a module of a main that uses nothing of the SDK", async () => {
+    rmSync(path.join(folder, "tool.bpf.c"));
+    write("main.ts", "export function main(): i32 { return 3; }\n");
+    for (const debug of [false, true]) {
+      const { result, message, shown } = await build({ debug });
+      assert.ok(result, `${message}${shown}`);
+    }
+  });
+
   it("takes the version from the tool's package.json", async () => {
     const version = async () => {
       const { result, message } = await build();
