@@ -54,7 +54,7 @@ kernelSuite("modules that share a thread", function () {
     module = await Module.load(wasm);
   });
   beforeEach(() => {
-    thread = new SharedThread({ turnMs: 300, startMs: 5_000 });
+    thread = new SharedThread({ turnMs: 300 * SLOWER, startMs: 3_000 * SLOWER });
   });
   afterEach(() => thread.close());
 

@@ -12,6 +12,8 @@ const POLLIN = 1;
 const WORDS = 2;
 /** A thread in which nothing has happened for so long waits where nobody measures its time. */
 const IDLE_MS = 50;
+/** How long modules are begun before those that run have their turn. */
+const BEGIN_MS = 10;
 /** How `node:vm` calls what it runs. */
 const BODY = Symbol.for("wbpf.shared-thread");
 
@@ -46,13 +48,20 @@ export class Scheduler {
   /** Returns when it was told to close and no module is left. */
   run(): void {
     while (!this.#closing || this.#residents.size > 0) {
-      const waiting = this.#toBegin();
-      if (waiting !== undefined) this.#within(this.#startMs, () => this.#turn(waiting));
-      else {
-        const ready = this.#poll(-1);
-        if (ready.length > 0) this.#within(2 * this.#turnMs, () => this.#turns(ready));
-      }
+      const some = this.#toBegin() !== undefined;
+      if (some) this.#within(2 * this.#startMs, () => this.#begin());
+      const ready = this.#poll(some ? 0 : -1);
+      if (ready.length > 0) this.#within(2 * this.#turnMs, () => this.#turns(ready));
       this.#sweep();
+    }
+  }
+
+  /** Begins those that have not begun, as many as there is time for before others have their turn. */
+  #begin(): void {
+    const end = performance.now() + BEGIN_MS;
+    for (let next = this.#toBegin(); next !== undefined; next = this.#toBegin()) {
+      this.#turn(next);
+      if (performance.now() >= end) return;
     }
   }
 
