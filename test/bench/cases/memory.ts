@@ -10,7 +10,8 @@ const COUNTS = [1, 10, 50];
 interface Cost {
   /** Of all modules together. */
   readonly megabytes: number;
-  readonly ms: number;
+  /** Of those after the first. */
+  readonly further: { readonly megabytes: number; readonly ms: number };
 }
 
 async function cost(mode: "shared" | "worker", count: number): Promise<Cost> {
@@ -37,10 +38,10 @@ export const memory: Benchmark = {
         const megabytes = costs.map((one) => one.megabytes);
         rows.push(singleRow(`memory, ${count} ${where}`, "MB", megabytes));
       }
-      const [one, many] = [all.get(1), all.get(50)];
-      if (one === undefined || many === undefined) continue;
-      const further = (pick: (cost: Cost) => number) =>
-        many.map((cost, round) => (pick(cost) - pick(one[round] as Cost)) / 49);
+      const many = all.get(50);
+      if (many === undefined) continue;
+      const further = (pick: (cost: Cost["further"]) => number) =>
+        many.map((cost) => pick(cost.further) / 49);
       const shared = mode === "shared";
       rows.push(
         singleRow(
