@@ -9,6 +9,8 @@ import { build, Process, root } from "../support/wbpf.js";
 
 const fixture = join(root, "test/fixtures/shared");
 const wasm = join(fixture, "build/shared.wasm");
+/** A tool that was not built to share a thread. */
+const plain = join(root, "test/fixtures/ring");
 /** Guests of test/kernels emulate their processor. */
 const SLOWER = process.env.WBPF_TEST_BUILT ? 10 : 1;
 
@@ -51,6 +53,7 @@ kernelSuite("modules that share a thread", function () {
   let thread: SharedThread;
   before(async () => {
     await build(fixture, "--shared");
+    await build(plain);
     module = await Module.load(wasm);
   });
   beforeEach(() => {
@@ -218,8 +221,8 @@ kernelSuite("modules that share a thread", function () {
       code: "USAGE",
       message: /backend is 'kernel'/,
     });
-    const plain = await Module.load(join(root, "test/fixtures/ring/build/ring.wasm"));
-    assert.throws(() => plain.start({ thread }), {
+    const other = await Module.load(join(plain, "build/ring.wasm"));
+    assert.throws(() => other.start({ thread }), {
       code: "MODULE_NOT_SHARED",
       message: /^cannot run ring\.wasm in a shared thread: .*wbpf build --shared/,
     });
