@@ -12,14 +12,17 @@ import type { Outcome, WorkerMessage, WorkerStart } from "./protocol.js";
 const MAX_PENDING = 1024 * 1024;
 const STDOUT = 1;
 
+/** Where messages are posted to. */
+export type Posts = Pick<MessagePort, "postMessage">;
+
 /** The Worker's side of the messages to the main thread. */
 export class MessageSender {
-  readonly #port: MessagePort;
+  readonly #port: Posts;
   readonly #pending: Int32Array;
   /** Suspended while the main thread is waited for. */
   turn: Turn | undefined;
 
-  constructor(port: MessagePort, pending: SharedArrayBuffer) {
+  constructor(port: Posts, pending: SharedArrayBuffer) {
     this.#port = port;
     this.#pending = new Int32Array(pending);
   }

@@ -1,10 +1,9 @@
-import type { MessagePort } from "node:worker_threads";
 import type { Backend } from "../../backend/backend.js";
 import { remember } from "../../backend/kernel/elf/passed.js";
 import { Coalescer } from "../../policy/audit/coalescer.js";
 import { Instance } from "../instance.js";
 import { Loading } from "../loading.js";
-import { MessageSender, ThreadOutput } from "../output.js";
+import { MessageSender, type Posts, ThreadOutput } from "../output.js";
 import type { Outcome, WorkerStart } from "../protocol.js";
 import { CLOSED } from "./protocol.js";
 
@@ -14,13 +13,14 @@ export class Resident {
   readonly stopFd: number;
   readonly #instance: Instance;
   readonly #start: WorkerStart;
-  readonly #port: MessagePort;
+  readonly #port: Posts;
   readonly #sender: MessageSender;
   #descriptors: readonly number[] | undefined;
   #begun = false;
   #ended = false;
 
-  constructor(start: WorkerStart, port: MessagePort, backend: Backend) {
+  /** @param port what is posted there is told of this module */
+  constructor(start: WorkerStart, port: Posts, backend: Backend) {
     this.stopFd = start.stopFd;
     this.#start = start;
     this.#port = port;
@@ -104,7 +104,6 @@ export class Resident {
     this.#ended = true;
     this.#instance.close();
     this.#port.postMessage(CLOSED);
-    this.#port.close();
   }
 
   #wanted(): boolean {

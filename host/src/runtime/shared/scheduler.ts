@@ -4,7 +4,8 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Backend } from "../../backend/backend.js";
 import { bpfError } from "../../backend/kernel/explain/errno.js";
 import { native } from "../../backend/kernel/native.js";
-import type { SharedCommand, SharedThreadData } from "./protocol.js";
+import type { Posts } from "../output.js";
+import type { SharedCommand, SharedMessage, SharedThreadData } from "./protocol.js";
 import { Resident } from "./resident.js";
 
 /** `struct pollfd` of poll(2): the descriptor, then what is asked for and what is there, 16 bits each. */
@@ -26,7 +27,7 @@ const BODY = Symbol.for("wbpf.shared-thread");
  */
 export class Scheduler {
   readonly #backend: Backend;
-  readonly #commands: MessagePort;
+  readonly #port: MessagePort;
   readonly #wakeFd: number;
   readonly #turnMs: number;
   readonly #startMs: number;
@@ -36,10 +37,12 @@ export class Scheduler {
   #entries = new Int32Array(new ArrayBuffer(WORDS * 4 * 64));
   #running: Resident | undefined;
   #closing = false;
+  /** Whether there is anything to close. */
+  #someEnded = false;
 
-  constructor({ commands, wakeFd, turnMs, startMs }: SharedThreadData, backend: Backend) {
+  constructor({ port, wakeFd, turnMs, startMs }: SharedThreadData, backend: Backend) {
     this.#backend = backend;
-    this.#commands = commands;
+    this.#port = port;
     this.#wakeFd = wakeFd;
     this.#turnMs = turnMs;
     this.#startMs = startMs;
@@ -78,7 +81,7 @@ export class Scheduler {
         if (performance.now() >= end) return;
         if (!resident.ended) this.#turn(resident);
       }
-      if (this.#toBegin() !== undefined || ready.some(({ ended }) => ended)) return;
+      if (this.#toBegin() !== undefined || this.#someEnded) return;
     }
   }
 
@@ -86,6 +89,7 @@ export class Scheduler {
     this.#running = resident;
     resident.turn();
     this.#running = undefined;
+    if (resident.ended) this.#someEnded = true;
   }
 
   /** Runs something, and ends the module that does not let it end. */
@@ -103,6 +107,7 @@ export class Scheduler {
 
   /** Closes those that have ended: all of them were told first, and nobody measures the time of this. */
   #sweep(): void {
+    this.#someEnded = false;
     for (const [id, resident] of this.#residents) {
       if (!resident.ended) continue;
       this.#residents.delete(id);
@@ -162,6 +167,13 @@ export class Scheduler {
     return (this.#entries[WORDS * index + 1] ?? 0) >>> 16 !== 0;
   }
 
+  #posts(id: number): Posts {
+    return {
+      postMessage: (message: SharedMessage["message"], transfer: ArrayBuffer[] = []) =>
+        this.#port.postMessage({ id, message } satisfies SharedMessage, transfer),
+    };
+  }
+
   /** Takes what the main thread has told. */
   #take(): void {
     try {
@@ -171,15 +183,19 @@ export class Scheduler {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
     }
     for (;;) {
-      const received = receiveMessageOnPort(this.#commands);
+      const received = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
       const command = received.message as SharedCommand;
       switch (command.type) {
         case "start":
-          this.#residents.set(command.id, new Resident(command.start, command.port, this.#backend));
+          this.#residents.set(
+            command.id,
+            new Resident(command.start, this.#posts(command.id), this.#backend),
+          );
           break;
         case "kill":
           this.#residents.get(command.id)?.end();
+          this.#someEnded = true;
           break;
         case "close":
           this.#closing = true;

@@ -4,10 +4,15 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { native } from "../../backend/kernel/native.js";
 import { HostError, messageOf, UsageError } from "../../errors.js";
 import { checkBackendName } from "../backends.js";
-import type { WorkerMessage, WorkerStart } from "../protocol.js";
+import type { WorkerStart } from "../protocol.js";
 import { alive } from "../registry.js";
 import type { ModuleThread } from "../thread.js";
-import { CLOSED, type SharedCommand, type SharedThreadData } from "./protocol.js";
+import {
+  CLOSED,
+  type SharedCommand,
+  type SharedMessage,
+  type SharedThreadData,
+} from "./protocol.js";
 
 const TURN_MS = 1000;
 const START_MS = 10_000;
@@ -46,7 +51,7 @@ export class SharedThread {
   /** What runs the BPF programs of its modules. */
   readonly backend: string;
   readonly #wakeFd: number;
-  readonly #commands: MessagePort;
+  readonly #port: MessagePort;
   readonly #worker: Worker;
   readonly #modules = new Map<number, SharedModule>();
   readonly #running = new Set<Stoppable>();
@@ -70,10 +75,11 @@ export class SharedThread {
     this.backend = backend;
     this.#wakeFd = native().createEventFd();
     const { port1, port2 } = new MessageChannel();
-    this.#commands = port1;
+    this.#port = port1;
+    port1.on("message", ({ id, message }: SharedMessage) => this.#modules.get(id)?.tell(message));
     const workerData: SharedThreadData = {
       ...{ backend, turnMs: Math.ceil(turnMs), startMs: Math.ceil(startMs) },
-      ...{ commands: port2, wakeFd: this.#wakeFd },
+      ...{ port: port2, wakeFd: this.#wakeFd },
     };
     this.#worker = new Worker(new URL("./shared-worker.js", import.meta.url), {
       workerData,
@@ -83,7 +89,7 @@ export class SharedThread {
     });
     // Only its modules keep the process alive.
     this.#worker.unref();
-    this.#commands.unref();
+    port1.unref();
     alive.add(this.#atExit);
     this.#worker.on("error", (error) => {
       this.#error = error;
@@ -121,12 +127,15 @@ export class SharedThread {
 
   /** @internal Starts a module in it, which is open. */
   place(start: WorkerStart): ModuleThread {
-    const { port1, port2 } = new MessageChannel();
     const id = ++this.#last;
-    const module = new SharedModule(port1, () => this.#tell({ type: "kill", id }));
+    const module = new SharedModule(() => this.#tell({ type: "kill", id }));
     this.#modules.set(id, module);
-    module.once("exit", () => this.#modules.delete(id));
-    this.#tell({ type: "start", id, start, port: port2 }, [port2]);
+    this.#port.ref();
+    module.once("exit", () => {
+      this.#modules.delete(id);
+      if (this.#modules.size === 0) this.#port.unref();
+    });
+    this.#tell({ type: "start", id, start });
     return module;
   }
 
@@ -136,9 +145,9 @@ export class SharedThread {
     void running.finished.then(() => this.#running.delete(running));
   }
 
-  #tell(command: SharedCommand, transfer: MessagePort[] = []): void {
+  #tell(command: SharedCommand): void {
     if (this.#ended) return;
-    this.#commands.postMessage(command, transfer);
+    this.#port.postMessage(command);
     writeSync(this.#wakeFd, ONE);
   }
 
@@ -146,7 +155,7 @@ export class SharedThread {
     this.#ended = true;
     alive.delete(this.#atExit);
     closeSync(this.#wakeFd);
-    this.#commands.close();
+    this.#port.close();
     this.#error ??= new HostError(`the thread ended unexpectedly, with code ${code}`);
     for (const module of this.#modules.values()) module.abandon(this.#failure());
   }
@@ -163,19 +172,18 @@ export class SharedThread {
 
 /** A module of a shared thread, seen as if it had the thread to itself. */
 class SharedModule extends EventEmitter implements ModuleThread {
-  readonly #port: MessagePort;
   readonly #kill: () => void;
   #gone = false;
 
-  constructor(port: MessagePort, kill: () => void) {
+  constructor(kill: () => void) {
     super();
-    this.#port = port;
     this.#kill = kill;
-    port.on("message", (message: WorkerMessage | typeof CLOSED) => {
-      if (message.type === CLOSED.type) this.#exit(0);
-      else this.emit("message", message);
-    });
-    port.on("messageerror", (error) => this.emit("messageerror", error));
+  }
+
+  /** Takes what its thread says of it. */
+  tell(message: SharedMessage["message"]): void {
+    if (message.type === CLOSED.type) this.#exit(0);
+    else this.emit("message", message);
   }
 
   terminate(): void {
@@ -192,7 +200,6 @@ class SharedModule extends EventEmitter implements ModuleThread {
   #exit(code: number): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#port.close();
     this.emit("exit", code);
   }
 }
