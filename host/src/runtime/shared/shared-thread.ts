@@ -38,7 +38,7 @@ interface Stoppable {
 }
 
 /**
- * One thread for many modules that were built with `wbpf build --shared`: while one waits the others run, and a further one costs a seventh of a megabyte where a
+ * One thread for many modules that were built with `wbpf build --shared`: while one waits the others run, and a further one costs an eighth of a megabyte where a
  * thread of its own costs ten. Each has its own memory, its own handles, its own policy, and ends by itself; they share the thread's time, and one that does not give
  * way is ended.
  *
