@@ -171,6 +171,26 @@ kernelSuite("modules that share a thread", function () {
     assert.match(result.kind === "failed" ? result.error.message : "", /none\.yaml does not grant/);
   });
 
+  it("keep the limits that are a module's own", async () => {
+    const limits = (text: string) =>
+      parsePolicy(`version: 1\nlimits: { ${text} }\n`, "tool.yaml").limits;
+    const run = (text: string) =>
+      module.start({
+        ...{ thread, policy: { ...allowAll(), limits: limits(text) } },
+        args: ["--pid", String(process.pid)],
+        stdout: () => {},
+        stderr: () => {},
+      });
+    const result = await run(`wall: ${500 * SLOWER}ms`).finished;
+    assert.equal(
+      result.kind === "killed" && result.reason === "limit" && result.limit.limit,
+      "wall",
+    );
+    // What it opens needs three handles.
+    assert.deepEqual(await run("handles: 2").finished, { kind: "exit", exitCode: 1 });
+    assert.throws(() => run("memory: 32Ki"), { code: "MODULE_LIMIT" });
+  });
+
   it("leave nothing in the kernel, however they end", async () => {
     const objects = () =>
       readFileSync("/proc/self/maps", "utf8").match(/anon_inode:bpf-map/g)?.length ?? 0;
