@@ -53,8 +53,7 @@ async function runInGuest(line: string): Promise<GuestRun> {
     kernel(line).run(mocha(), { ...{ timeoutMs: GUEST_LIMIT_MS, env }, heard: heard(line) });
   const ended = await once().catch((error: unknown) => {
     if (!(error instanceof GuestDied)) throw error;
-    // Where the kernel changes its own code (a static key for the first user of a tracepoint) while the other emulated processor runs it, 6.12 was seen to die once
-    // of the breakpoint that such a change begins with. On a second boot what dies of a program dies again.
+    // An emulated processor has faults of its own. What dies of a program dies again.
     process.stderr.write(`${line} died, and is booted once more: ${error.message}\n`);
     return once();
   });

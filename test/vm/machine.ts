@@ -148,7 +148,9 @@ function qemuArguments(tree: KernelTree, folder: string): string[] {
   return [
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...["-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max"],
-    ...["-m", String(MEMORY_MB), "-smp", "2"],
+    // One processor. Of two, qemu 7.2 had one run into a breakpoint that the kernel had just taken out of its code (of a static key, in __schedule of 6.12), twice in three runs of all suites; and a
+    // twin needs the machine's other one.
+    ...["-m", String(MEMORY_MB), "-smp", "1"],
     ...["-kernel", tree.image, "-initrd", join(folder, "initramfs")],
     ...["-append", KERNEL_ARGUMENTS.join(" ")],
     ...["-serial", `file:${join(folder, "console")}`],
