@@ -42,7 +42,7 @@ export interface StartOptions {
 }
 
 /** Longest delay of a timer in Node; above it, it fires at once. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 /** @throws {@link UsageError} for an option that makes no sense */
 export function checkOptions(options: StartOptions): void {

@@ -11,7 +11,6 @@ import { adoptMeter } from "../backend/meter.js";
 import { dropCapabilities } from "../capabilities/drop.js";
 import { Privileges } from "../capabilities/privileges.js";
 import { messageOf } from "../errors.js";
-import { Coalescer } from "../policy/audit/coalescer.js";
 import { limitsInForce } from "../policy/limits/in-force.js";
 import { LimitedOutput } from "../policy/limits/output.js";
 import type { Output } from "../wasi/context.js";
@@ -20,6 +19,7 @@ import { runInstance } from "./instance.js";
 import { Loading } from "./loading.js";
 import { MessageSender, ThreadOutput } from "./output.js";
 import type { Outcome, WorkerStart } from "./protocol.js";
+import { toldOptions } from "./told.js";
 
 /** More frames than a reader wants, few enough to send. */
 Error.stackTraceLimit = 32;
@@ -52,32 +52,12 @@ async function run(start: WorkerStart, sender: MessageSender): Promise<Outcome |
           });
     const privileges = takePrivileges(start);
     runInstance({
-      compiled: start.compiled,
-      widePointers: start.widePointers,
-      backend,
-      guard: {
-        policy: start.policy,
-        asks: start.asks,
-        digest: start.digest,
-        name: start.name,
-        audit:
-          start.audit &&
-          new Coalescer((line) => sender.audit(line), new Int32Array(start.audit)).sink,
-      },
+      ...toldOptions(start, backend, sender),
       privileges,
-      stopFd: start.stopFd,
-      args: start.args,
-      env: start.env,
-      files: start.files,
       output: (session, memory) =>
         limited(session, new ThreadOutput(session, memory, start.inherit, sender)),
       meter: turn && { id: start.meter, turn, calls: new Int32Array(start.calls) },
-      onFailure: (sentence) => sender.detail(`wbpf: ${sentence}\n`),
-      onMetric: (message) => sender.metric(message),
       onEnd: (outcome) => sender.end(outcome),
-      onDetail: start.verbose
-        ? (error) => sender.detail(`${error.message}\n${error.detail ?? ""}\n`)
-        : undefined,
     });
     return undefined;
   } catch (error) {

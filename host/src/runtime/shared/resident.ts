@@ -1,10 +1,10 @@
 import type { Backend } from "../../backend/backend.js";
 import { remember } from "../../backend/kernel/elf/passed.js";
-import { Coalescer } from "../../policy/audit/coalescer.js";
 import { Instance } from "../instance.js";
 import { Loading } from "../loading.js";
 import { MessageSender, type Posts, ThreadOutput } from "../output.js";
 import type { Outcome, WorkerStart } from "../protocol.js";
+import { toldOptions } from "../told.js";
 import { CLOSED } from "./protocol.js";
 
 /** One module of a shared thread, seen from inside. */
@@ -28,28 +28,8 @@ export class Resident {
     this.#sender = sender;
     this.#instance = new Instance(
       {
-        compiled: start.compiled,
-        widePointers: start.widePointers,
-        backend,
-        guard: {
-          policy: start.policy,
-          asks: start.asks,
-          digest: start.digest,
-          name: start.name,
-          audit:
-            start.audit &&
-            new Coalescer((line) => sender.audit(line), new Int32Array(start.audit)).sink,
-        },
-        stopFd: start.stopFd,
-        args: start.args,
-        env: start.env,
-        files: start.files,
+        ...toldOptions(start, backend, sender),
         output: (session, memory) => new ThreadOutput(session, memory, start.inherit, sender),
-        onFailure: (sentence) => sender.detail(`wbpf: ${sentence}\n`),
-        onMetric: (message) => sender.metric(message),
-        onDetail: start.verbose
-          ? (error) => sender.detail(`${error.message}\n${error.detail ?? ""}\n`)
-          : undefined,
       },
       true,
     );

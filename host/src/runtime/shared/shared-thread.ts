@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
-import { closeSync, writeSync } from "node:fs";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { native } from "../../backend/kernel/native.js";
+import { StopSignal } from "../../backend/stop.js";
 import { HostError, messageOf, UsageError } from "../../errors.js";
 import { checkBackendName } from "../backends.js";
+import { MAX_TIMER } from "../options.js";
 import type { WorkerStart } from "../protocol.js";
 import { alive } from "../registry.js";
 import type { ModuleThread } from "../thread.js";
@@ -16,10 +16,6 @@ import {
 
 const TURN_MS = 1000;
 const START_MS = 10_000;
-/** Longest delay of a timer in Node. */
-const MOST_MS = 2 ** 31 - 1;
-/** What an eventfd takes: a u64 that is added to its counter (eventfd(2)). */
-const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** How a thread for several modules is made. */
 export interface SharedThreadOptions {
@@ -50,7 +46,8 @@ interface Stoppable {
 export class SharedThread {
   /** What runs the BPF programs of its modules. */
   readonly backend: string;
-  readonly #wakeFd: number;
+  /** Wakes the thread for a command; it reads the signal away. */
+  readonly #wake: StopSignal;
   readonly #port: MessagePort;
   readonly #worker: Worker;
   readonly #modules = new Map<number, SharedModule>();
@@ -67,19 +64,19 @@ export class SharedThread {
   constructor(options: SharedThreadOptions = {}) {
     const { turnMs = TURN_MS, startMs = START_MS, backend = "kernel" } = options;
     for (const [name, ms] of Object.entries({ turnMs, startMs })) {
-      if (!(ms >= 1 && ms <= MOST_MS / 2)) {
+      if (!(ms >= 1 && ms <= MAX_TIMER / 2)) {
         throw new UsageError(`${name} is ${ms}; milliseconds from 1 were expected`);
       }
     }
     checkBackendName(backend);
     this.backend = backend;
-    this.#wakeFd = native().createEventFd();
+    this.#wake = new StopSignal();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.on("message", ({ id, message }: SharedMessage) => this.#modules.get(id)?.tell(message));
     const workerData: SharedThreadData = {
       ...{ backend, turnMs: Math.ceil(turnMs), startMs: Math.ceil(startMs) },
-      ...{ port: port2, wakeFd: this.#wakeFd },
+      ...{ port: port2, wakeFd: this.#wake.fd },
     };
     this.#worker = new Worker(new URL("./shared-worker.js", import.meta.url), {
       workerData,
@@ -148,13 +145,13 @@ export class SharedThread {
   #tell(command: SharedCommand): void {
     if (this.#ended) return;
     this.#port.postMessage(command);
-    writeSync(this.#wakeFd, ONE);
+    this.#wake.signal();
   }
 
   #end(code: number): void {
     this.#ended = true;
     alive.delete(this.#atExit);
-    closeSync(this.#wakeFd);
+    this.#wake.close();
     this.#port.close();
     this.#error ??= new HostError(`the thread ended unexpectedly, with code ${code}`);
     for (const module of this.#modules.values()) module.abandon(this.#failure());
