@@ -126,7 +126,7 @@ kernelSuite("ring buffers from the kernel to a module", function () {
     assert.equal(summary.pages, before);
   });
 
-  it("stops while it waits, long before the grace period is over, and leaves no process and no program behind", async () => {
+  it("stops within 100 ms while it waits, and leaves no process and no program behind", async () => {
     const tool = await open();
     await new Promise((resolve) => setTimeout(resolve, 200));
     const pid = tool.child.pid as number;
@@ -137,8 +137,7 @@ kernelSuite("ring buffers from the kernel to a module", function () {
     const ended = await tool.stop("SIGTERM");
     assert.equal(ended.code, 0, ended.stderr);
     const ms = Number((await stopped) - started) / 1e6;
-    // How fast it is when nothing else runs, the benchmark measures.
-    assert.ok(ms < 1000, `the module came out of its wait after ${ms} ms`);
+    assert.ok(ms < 100, `the module came out of its wait after ${ms} ms`);
     assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
   });
 });

@@ -245,13 +245,12 @@ kernelSuite("Running, on the kernel", () => {
     return { running, output: () => stdout };
   };
 
-  it("stops a blocking poll long before the grace period is over, and every later one", async () => {
+  it("stops a blocking poll within 100 ms, and every later one", async () => {
     const { running, output } = await started(POLL);
     const start = process.hrtime.bigint();
     running.stop();
     assert.deepEqual(await running.finished, { kind: "exit", exitCode: 5 }, output());
-    // How fast it is when nothing else runs, the benchmark measures.
-    assert(milliseconds(start) < 1000, `${milliseconds(start)} ms`);
+    assert(milliseconds(start) < 100, `${milliseconds(start)} ms`);
     assert.equal(output(), "ready-125");
   });
 
